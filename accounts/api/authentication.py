@@ -1,0 +1,24 @@
+"""`Authorization: Bearer <token>`: hashed, expiring, revocable tokens (django-rest-knox)."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class BearerAuthentication(TokenAuthentication):
+    def authenticate_credentials(self, token: bytes) -> Any:
+        try:
+            token.decode("ascii")
+        except UnicodeDecodeError as error:  # knox would answer 500
+            raise AuthenticationFailed("Invalid token.") from error
+        return super().authenticate_credentials(token)
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # its base is untyped
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}

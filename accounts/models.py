@@ -1,0 +1,89 @@
+"""Who the people are. Everything else refers to them through `settings.AUTH_USER_MODEL`."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+USERNAME_LENGTH = 32
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone, such as Europe/Berlin."), params={"name": name}
+        )
+
+
+def validate_language(code: str) -> None:
+    if code not in dict(settings.LANGUAGES):
+        raise ValidationError(_("“%(code)s” is not a language of this site."), params={"code": code})
+
+
+def display_name(user: "User") -> str:
+    """The name that others read (allauth's ACCOUNT_USER_DISPLAY)."""
+    return user.name or user.username
+
+
+class UserManager(DjangoUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Usernames and emails are unique whatever their case, so signing in does not ask for it either."""
+        return self.get(username__iexact=username)
+
+    def with_usernames(self, names: Iterable[str]) -> models.QuerySet["User"]:
+        """Active people with one of these names, whatever its case."""
+        lowered = [name.lower() for name in names]
+        return self.filter(is_active=True).annotate(lowered=Lower("username")).filter(lowered__in=lowered)
+
+
+class User(AbstractUser):
+    username = models.CharField(
+        _("username"),
+        max_length=USERNAME_LENGTH,
+        unique=True,
+        help_text=_("Letters, digits, hyphen and underscore. Others mention you by it: @username."),
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("Use letters, digits, hyphen and underscore only."))
+        ],
+        error_messages={"unique": _("Somebody has this username already.")},
+    )
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("email address"), unique=True)
+    bio = models.CharField(_("about you"), max_length=300, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=8, default="en", validators=[validate_language])
+    first_name = None  # type: ignore[assignment] # Django removes an inherited field this way
+    last_name = None  # type: ignore[assignment]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_ci"),
+            models.UniqueConstraint(Lower("username"), name="accounts_user_username_ci"),
+        ]
+
+    def __str__(self) -> str:
+        return display_name(self)
+
+    def get_absolute_url(self) -> str:
+        return reverse("profile", args=[self.username])
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.username

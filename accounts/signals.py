@@ -1,0 +1,29 @@
+"""From signing up and in to events. Pages (allauth) and the API send the same two signals."""
+
+from typing import Any
+
+from allauth.account.signals import user_signed_up
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from notifications.service import NotificationService
+from notifications.transactions import acting
+
+from .kinds import SIGNED_IN, SIGNED_UP
+from .models import User
+
+
+@receiver(user_signed_up, dispatch_uid="accounts.signed_up")
+def signed_up(user: User, **kwargs: Any) -> None:
+    with acting():
+        NotificationService.emit(SIGNED_UP, user)
+    user.just_signed_up = True  # type: ignore[attr-defined] # read below, in the same request
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_in")
+def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if getattr(user, "just_signed_up", False):
+        return  # one piece of news, not two
+    with acting():
+        NotificationService.emit(SIGNED_IN, user)

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("accounts/profile/", views.edit_profile, name="edit-profile"),
+    path("u/<str:username>/", views.profile, name="profile"),
+]

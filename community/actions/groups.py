@@ -1,0 +1,175 @@
+"""Groups, and coming and going."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notifications.models import Notification
+from notifications.models.notification import NotificationQuerySet
+from notifications.service import NotificationService
+from notifications.transactions import acting
+
+from ..engagement import ACCEPTED_IN_GROUP
+from ..models import Group, GroupMembership, Post
+from ..permissions import may_look_after, may_own, membership_of
+from .input import clean_text
+
+Role, Status = GroupMembership.Role, GroupMembership.Status
+RESERVED_SLUGS = {"new"}
+
+
+def create_group(
+    user: User, name: str, *, description: str = "", is_private: bool = False, at: datetime | None = None
+) -> Group:
+    """Found a group; `user` owns it. Raises ValidationError where the name is taken."""
+    name, description = _clean(name, description)
+    now = at or timezone.now()
+    with acting():
+        _check_name(name)
+        group = Group.objects.create(
+            slug=_free_slug(name), name=name, description=description, is_private=is_private, created_at=now
+        )
+        GroupMembership.objects.create(group=group, user=user, role=Role.OWNER, joined_at=now)
+    return group
+
+
+def edit_group(
+    user: User,
+    group: Group,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    is_private: bool | None = None,
+) -> Group:
+    """Change what is given. Closing it takes it from the inboxes of all who are not in it."""
+    if not may_own(user, group):
+        raise PermissionDenied
+    new_name, new_description = _clean(
+        group.name if name is None else name, group.description if description is None else description
+    )
+    closes = is_private is True and not group.is_private
+    with acting():
+        _check_name(new_name, besides=group)
+        group.name, group.description = new_name, new_description
+        group.is_private = group.is_private if is_private is None else is_private
+        group.save(update_fields=["name", "description", "is_private"])
+        if closes:
+            members = group.memberships.active().values("user")
+            NotificationService.withdraw(_about(group).exclude(recipient__in=members))
+    return group
+
+
+def delete_group(user: User, group: Group) -> None:
+    """With all that is in it."""
+    if not may_own(user, group):
+        raise PermissionDenied
+    with acting():
+        NotificationService.withdraw(Notification.objects.filter(target_type="group", target_id=group.pk))
+        group.delete()
+
+
+def join_group(user: User, group: Group, *, at: datetime | None = None) -> GroupMembership:
+    """Join a public group; ask to join a private one (its address is known from an invitation)."""
+    with acting():
+        membership, _created = GroupMembership.objects.get_or_create(
+            group=group,
+            user=user,
+            defaults={
+                "status": Status.REQUESTED if group.is_private else Status.ACTIVE,
+                "joined_at": at or timezone.now(),
+            },
+        )
+        if membership.status == Status.REQUESTED and not group.is_private:  # opened meanwhile
+            membership.status = Status.ACTIVE
+            membership.save(update_fields=["status"])
+    return membership
+
+
+def leave_group(user: User, group: Group) -> bool:
+    """Leave, or take a request back; False where there was neither. The last owner hands over first."""
+    with acting():
+        membership = membership_of(user, group)
+        if membership is None:
+            return False
+        if membership.role == Role.OWNER:
+            raise ValidationError(_("You own this group: hand it to another member first, or delete it."))
+        membership.delete()
+    return True
+
+
+def accept_request(user: User, membership: GroupMembership) -> GroupMembership:
+    if not may_look_after(user, membership.group):
+        raise PermissionDenied
+    with acting():
+        accepted = GroupMembership.objects.requested().filter(pk=membership.pk).update(status=Status.ACTIVE)
+        membership.refresh_from_db()
+        if accepted:
+            NotificationService.emit(ACCEPTED_IN_GROUP, membership)
+    return membership
+
+
+def decline_request(user: User, membership: GroupMembership) -> None:
+    if not may_look_after(user, membership.group) or membership.status != Status.REQUESTED:
+        raise PermissionDenied
+    with acting():
+        membership.delete()
+
+
+def remove_member(user: User, membership: GroupMembership) -> None:
+    """Caretakers remove members; only the owner removes a moderator, and nobody the owner."""
+    group = membership.group
+    if membership.role == Role.OWNER or not may_look_after(user, group):
+        raise PermissionDenied
+    if membership.role == Role.MODERATOR and not may_own(user, group):
+        raise PermissionDenied
+    with acting():
+        membership.delete()
+
+
+def set_role(user: User, membership: GroupMembership, role: str) -> GroupMembership:
+    """The owner's to give. Giving ownership away makes the giver a moderator: a group has one owner."""
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no role of this name.")})
+    if (
+        not may_own(user, membership.group)
+        or membership.status != Status.ACTIVE
+        or membership.user_id == user.pk
+    ):
+        raise PermissionDenied
+    with acting():
+        if role == Role.OWNER:
+            membership.group.memberships.filter(user=user).update(role=Role.MODERATOR)
+        membership.role = role
+        membership.save(update_fields=["role"])
+    return membership
+
+
+def _clean(name: str, description: str) -> tuple[str, str]:
+    cleaned = " ".join(clean_text("name", name, max_length=80).split())
+    if not slugify(cleaned, allow_unicode=False) and not any(c.isalnum() for c in cleaned):
+        raise ValidationError({"name": _("A name needs letters or digits.")})
+    return cleaned, clean_text("description", description, max_length=500, required=False)
+
+
+def _check_name(name: str, *, besides: Group | None = None) -> None:
+    """Names of private groups are nobody's business: only public ones are told apart."""
+    same = Group.objects.filter(name__iexact=name, is_private=False)
+    if (same.exclude(pk=besides.pk) if besides else same).exists():
+        raise ValidationError({"name": _("A group of this name exists already.")})
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:50] or "group"
+    taken = set(Group.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED_SLUGS
+    return next(
+        slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken
+    )
+
+
+def _about(group: Group) -> NotificationQuerySet:
+    posts = Post.objects.filter(group=group).values("pk")
+    return Notification.objects.filter(target_type="post", target_id__in=posts)

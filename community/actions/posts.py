@@ -1,0 +1,90 @@
+"""Posts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.transactions import acting
+
+from ..images import Picture, read_pictures, store
+from ..models import Group, Post, PostImage
+from ..models.posts import CONTENT_LENGTH, TITLE_LENGTH
+from ..permissions import may_delete_post, may_edit_post, may_post_in
+from ..text import render_markdown
+from .input import DOUBLE_CLICK, clean_text, one_at_a_time
+
+
+def create_post(
+    user: User,
+    content: str,
+    *,
+    title: str = "",
+    group: Group | None = None,
+    images: Sequence[UploadedFile] = (),
+    at: datetime | None = None,
+) -> Post:
+    """Write a post. The same words in the same place again within seconds are the same post."""
+    content = clean_text("content", content, max_length=CONTENT_LENGTH)
+    title = " ".join(clean_text("title", title, max_length=TITLE_LENGTH, required=False).split())
+    if group is not None and not may_post_in(user, group):
+        raise PermissionDenied
+    pictures = read_pictures(images)  # decoded and made anew before the transaction: it takes a while
+    html = render_markdown(content)
+    now = at or timezone.now()
+    with acting():
+        one_at_a_time(user)
+        twin = Post.objects.filter(
+            author=user,
+            group=group,
+            title=title,
+            content=content,
+            created_at__range=(now - DOUBLE_CLICK, now),
+        ).first()
+        if twin is not None:
+            return twin
+        post = Post.objects.create(
+            author=user, group=group, title=title, content=content, content_html=html, created_at=now
+        )
+        _attach(post, pictures)
+        return post
+
+
+def edit_post(user: User, post: Post, *, content: str | None = None, title: str | None = None) -> Post:
+    """Change what is given. It stays in its group: others answered it there."""
+    if not may_edit_post(user, post):
+        raise PermissionDenied
+    before = (post.title, post.content)
+    if content is not None:
+        post.content = clean_text("content", content, max_length=CONTENT_LENGTH)
+    if title is not None:
+        post.title = " ".join(clean_text("title", title, max_length=TITLE_LENGTH, required=False).split())
+    if (post.title, post.content) != before:
+        post.content_html = render_markdown(post.content)
+        post.edited_at = timezone.now()
+        with acting():
+            post.save(update_fields=["title", "content", "content_html", "edited_at"])
+    return post
+
+
+def delete_post(user: User, post: Post) -> None:
+    """With everything that hangs on it; its pictures' files go once that is certain."""
+    if not may_delete_post(user, post):
+        raise PermissionDenied
+    with acting():
+        files = [image.file for image in post.images.all()]
+        post.delete()
+        for file in files:
+            transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+
+
+def _attach(post: Post, pictures: Sequence[Picture]) -> None:
+    for picture in pictures:
+        PostImage.objects.create(
+            post=post, file=store(picture), width=picture.width, height=picture.height, alt=picture.alt
+        )

@@ -1,0 +1,7 @@
+"""What people make together. Imports go one way: comments → posts → groups."""
+
+from .comments import Comment
+from .groups import Group, GroupMembership
+from .posts import Bookmark, Post, PostImage, PostReaction
+
+__all__ = ["Bookmark", "Comment", "Group", "GroupMembership", "Post", "PostImage", "PostReaction"]

@@ -1,0 +1,102 @@
+"""Groups, and who belongs to them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Public groups, and the private ones that `user` belongs to."""
+        return self.filter(
+            Q(is_private=False) | Q(pk__in=GroupMembership.objects.active().of(user).values("group_id"))
+        )
+
+    def joined_by(self, user: User | AnonymousUser) -> Self:
+        return self.filter(pk__in=GroupMembership.objects.active().of(user).values("group_id"))
+
+    def with_members_count(self) -> Self:
+        """Adds `members_count`: how many active members each group has."""
+        return self.annotate(
+            members_count=models.Count(
+                "memberships", filter=Q(memberships__status=GroupMembership.Status.ACTIVE)
+            )
+        )
+
+
+class Group(models.Model):
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    is_private = models.BooleanField(
+        _("private"), default=False, help_text=_("Only members can find it and read what is in it.")
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.slug])
+
+    @property
+    def color_index(self) -> int:
+        """Which of the seven earth tones marks this group (0 to 6)."""
+        return (self.pk or 0) % 7
+
+
+class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
+    def active(self) -> Self:
+        return self.filter(status=GroupMembership.Status.ACTIVE)
+
+    def requested(self) -> Self:
+        return self.filter(status=GroupMembership.Status.REQUESTED)
+
+    def of(self, user: User | AnonymousUser) -> Self:
+        return self.filter(user_id=user.pk) if user.pk else self.none()
+
+    def caretakers(self) -> Self:
+        """The people who look after the group: its owner and moderators."""
+        return self.active().filter(role__in=(GroupMembership.Role.OWNER, GroupMembership.Role.MODERATOR))
+
+
+class GroupMembership(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        MODERATOR = "moderator", _("moderator")
+        MEMBER = "member", _("member")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        REQUESTED = "requested", _("requested")
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = GroupMembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="community_membership_once")]
+        indexes = [
+            # Serves "is this person in it", the member list, and the keyset over a large audience.
+            models.Index(fields=["group", "status", "user"], name="community_membership_members"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.group} ({self.role}, {self.status})"

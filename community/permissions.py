@@ -1,0 +1,63 @@
+"""Who may do what: asked by pages, API, actions and notifications alike."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+
+from .models import Comment, Group, GroupMembership, Post
+
+
+def membership_of(user: User | AnonymousUser, group: Group) -> GroupMembership | None:
+    return GroupMembership.objects.of(user).filter(group=group).first()
+
+
+def is_member(user: User | AnonymousUser, group: Group) -> bool:
+    return GroupMembership.objects.active().of(user).filter(group=group).exists()
+
+
+def may_see_group(user: User | AnonymousUser, group: Group) -> bool:
+    return not group.is_private or is_member(user, group)
+
+
+def may_see_post(user: User | AnonymousUser, post: Post) -> bool:
+    return post.group is None or may_see_group(user, post.group)
+
+
+def may_post_in(user: User, group: Group) -> bool:
+    """Members post; whoever only looks in joins first."""
+    return is_member(user, group)
+
+
+def may_look_after(user: User | AnonymousUser, group: Group) -> bool:
+    """Owner and moderators: members, requests, what others wrote in it."""
+    return GroupMembership.objects.caretakers().of(user).filter(group=group).exists()
+
+
+def may_own(user: User | AnonymousUser, group: Group) -> bool:
+    """The owner: the group itself."""
+    return (
+        GroupMembership.objects.active()
+        .of(user)
+        .filter(group=group, role=GroupMembership.Role.OWNER)
+        .exists()
+    )
+
+
+def may_edit_post(user: User, post: Post) -> bool:
+    return user.pk == post.author_id and may_see_post(user, post)
+
+
+def may_delete_post(user: User, post: Post) -> bool:
+    if not may_see_post(user, post):
+        return False
+    return user.pk == post.author_id or (post.group is not None and may_look_after(user, post.group))
+
+
+def may_edit_comment(user: User, comment: Comment) -> bool:
+    return user.pk == comment.author_id and comment.deleted_at is None and may_see_post(user, comment.post)
+
+
+def may_delete_comment(user: User, comment: Comment) -> bool:
+    if comment.deleted_at is not None or not may_see_post(user, comment.post):
+        return False
+    return user.pk == comment.author_id or may_delete_post(user, comment.post)

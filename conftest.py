@@ -1,0 +1,84 @@
+"""The people of the tests: alice acts, bob belongs, chloe is a stranger."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from community import actions
+from community.models import Group, Post
+
+PASSWORD = "correct-horse-battery"
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    def make(username: str, **fields: object) -> User:
+        defaults = {"name": username.capitalize(), "email": f"{username}@example.com", "password": PASSWORD}
+        return User.objects.create_user(username, **{**defaults, **fields})
+
+    return make
+
+
+@pytest.fixture
+def alice(make_user: MakeUser) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(make_user: MakeUser) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def chloe(make_user: MakeUser) -> User:
+    return make_user("chloe")
+
+
+@pytest.fixture
+def group(alice: User, bob: User) -> Group:
+    """Private; alice owns it, bob belongs to it, chloe is a stranger."""
+    group = actions.create_group(alice, "Tenants of number nine", is_private=True)
+    actions.accept_request(alice, actions.join_group(bob, group))
+    return group
+
+
+@pytest.fixture
+def post(alice: User) -> Post:
+    """Alice's, for everybody to see."""
+    return actions.create_post(alice, "Take as many as you like.", title="Seedlings to give away")
+
+
+@pytest.fixture
+def private_post(alice: User, group: Group) -> Post:
+    """Alice's, in the private group."""
+    return actions.create_post(alice, "Between us.", title="The heating", group=group)
+
+
+@pytest.fixture
+def browse() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def browse(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return browse
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], APIClient]:
+    """An API client of this person; of nobody for None."""
+
+    def api(user: User | None = None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return api

@@ -1,0 +1,24 @@
+"""Settings of the test suite: nothing leaves the process unless a test asks for it."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from .settings import *
+from .settings import DATABASES, REST_FRAMEWORK, STORAGES, VAR_DIR
+
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+NOTIFICATION_EXECUTOR = "inline"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+MEDIA_ROOT = VAR_DIR / "test-media"
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
+ACCOUNT_RATE_LIMITS = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: threads and processes of the tests must meet the locking of a real site.
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.gettempdir()) / f"belltower-test-{os.getpid()}.sqlite3")
+    }

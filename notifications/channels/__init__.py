@@ -1,0 +1,1 @@
+"""How a delivery leaves the site: one small file a channel."""

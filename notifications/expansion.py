@@ -1,0 +1,281 @@
+"""From facts to inboxes: claims events and writes what follows from them, in one transaction a batch.
+
+The claim, the Notification rows, the Delivery rows and the events' new state are committed together: a
+process that dies at any instruction has either done all of it or nothing. The number of statements
+is fixed, whatever the size of the batch.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+
+from . import kinds
+from .kinds import Fact, Kind
+from .models import Delivery, Event, NotificationPreference
+from .models.delivery import Channel
+from .models.notification import ACTORS_SAMPLE
+from .preferences import Decision, decide
+from .sql import adapted, id_list, values_clause
+
+Group = tuple[int, str]  # recipient, group key
+
+
+@dataclass(slots=True)
+class _Fold:
+    """Facts of one batch that become one row: the rows of the inbox, before they are written."""
+
+    kind: Kind
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Fact:
+        return self.facts[-1]
+
+    @property
+    def actors(self) -> list[int | None]:
+        """Distinct, latest first."""
+        return list(dict.fromkeys(fact.actor_id for fact in reversed(self.facts)))
+
+
+@dataclass(slots=True)
+class _Verdict:
+    outcome: Event.Outcome
+    mail: Event.Mail | None = None
+
+
+def expand_facts(event_ids: Sequence[int]) -> int:
+    """Serve these events, each for one person; answers how many mails were made. Needs a transaction.
+
+    Leaves out what another worker has claimed. Raises whatever a kind raises, and then nothing is written.
+    """
+    now = timezone.now()
+    facts = _claim(event_ids)
+    verdicts: dict[int, _Verdict] = {}
+    decisions: dict[int, Decision] = {}
+    _refuse(facts, verdicts)
+    wanted = [fact for fact in facts if fact.id not in verdicts]
+    _decide(wanted, verdicts, decisions)
+    notification_ids = _write_notifications([fact for fact in wanted if decisions[fact.id].in_app])
+    _hold_back_mail(wanted, verdicts, now)
+    mailed = [fact for fact in wanted if verdicts[fact.id].mail == Event.Mail.QUEUED]
+    _write_deliveries(mailed, notification_ids, now)
+    _close(facts, verdicts, notification_ids, now)
+    return len(mailed)
+
+
+def _claim(event_ids: Sequence[int]) -> list[Fact]:
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with connection.cursor() as cursor:
+        # SQLite has no row locks: there the whole transaction holds the only write lock.
+        cursor.execute(
+            f"""
+            SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, created_at
+            FROM notifications_event WHERE id IN {id_list(event_ids)} AND state = 'pending' ORDER BY id {lock}
+            """,
+            list(event_ids),
+        )
+        return [Fact(*row) for row in cursor.fetchall()]
+
+
+def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
+    """What is gone, what the person may not see any more, and people who are gone themselves."""
+    by_kind: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_kind[fact.kind].append(fact)
+    for type_name, some in by_kind.items():
+        kind = kinds.get(type_name)
+        if kind is None:
+            raise LookupError(f"This version of the site knows no notifications of the kind {type_name}.")
+        verdicts.update({fact_id: _Verdict(outcome) for fact_id, outcome in kind.refusals(some).items()})
+    people = set(
+        get_user_model()
+        .objects.filter(pk__in={fact.recipient_id for fact in facts}, is_active=True)
+        .values_list("pk", flat=True)
+    )
+    verdicts.update(
+        {fact.id: _Verdict(Event.Outcome.GONE) for fact in facts if fact.recipient_id not in people}
+    )
+
+
+def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict], decisions: dict[int, Decision]) -> None:
+    preferences = {
+        (preference.user_id, preference.notification_type): preference
+        for preference in NotificationPreference.objects.filter(
+            user_id__in={fact.recipient_id for fact in facts},
+            notification_type__in={kinds.type_names[fact.kind].category for fact in facts},
+        )
+    }
+    for fact in facts:
+        kind = kinds.type_names[fact.kind]
+        decision = decide(kind, preferences.get((fact.recipient_id, kind.category)))
+        decisions[fact.id] = decision
+        outcome = Event.Outcome.NOTIFIED if decision.in_app else Event.Outcome.OPTED_OUT
+        verdicts[fact.id] = _Verdict(outcome, decision.mail)
+
+
+def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
+    """One row for each recipient and group key; folds into the one that is unread."""
+    folds: dict[Group, _Fold] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.created_at, fact.id)):
+        group = (fact.recipient_id, fact.group_key)
+        folds.setdefault(group, _Fold(kinds.type_names[fact.kind])).facts.append(fact)
+    if not folds:
+        return {}
+    # Always in the same order, so that two workers cannot each wait for a row that the other holds.
+    rows = [_notification_row(group, folds[group]) for group in sorted(folds)]
+    placeholders, params = values_clause(rows)
+    with connection.cursor() as cursor:
+        # The predicate must be spelled as in the index: SQLite compares the two word by word.
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_notification
+                (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
+                 target_type, target_id, object_id, priority, created_at)
+            VALUES {placeholders}
+            ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET
+                actor_id = excluded.actor_id, object_id = excluded.object_id,
+                created_at = excluded.created_at,
+                actors_count = notifications_notification.actors_count + excluded.actors_count
+            RETURNING id, recipient_id, group_key, event_id, actor_ids
+            """,
+            params,
+        )
+        written = cursor.fetchall()
+    _count_folded(written, folds)
+    return {(recipient_id, group_key): row_id for row_id, recipient_id, group_key, _event, _actors in written}
+
+
+def _notification_row(group: Group, fold: _Fold) -> tuple[object, ...]:
+    latest, kind = fold.latest, fold.kind
+    actors = [] if kind.anonymous else fold.actors[:ACTORS_SAMPLE]
+    return (
+        *group, fold.facts[0].id, latest.kind, None if kind.anonymous else latest.actor_id,
+        json.dumps(actors), len(fold.actors), latest.target_type, latest.target_id, latest.object_id,
+        kind.priority, latest.created_at,
+    )  # fmt: skip
+
+
+def _count_folded(written: Sequence[tuple[int, int, str, int, str]], folds: Mapping[Group, _Fold]) -> None:
+    """Rows that were there before: count each actor once, over the events of before and of this batch."""
+    rows = []
+    for row_id, recipient_id, group_key, event_id, actor_ids in written:
+        fold = folds[recipient_id, group_key]
+        if event_id == fold.facts[0].id:
+            continue  # new: what was inserted is right
+        known = json.loads(actor_ids)
+        sample = list(dict.fromkeys([*fold.actors, *known]))[:ACTORS_SAMPLE] if known else []
+        rows.append((row_id, json.dumps(sample), json.dumps(fold.actors)))
+    if not rows:
+        return
+    placeholders, params = values_clause(rows)
+    if connection.vendor == "postgresql":
+        json_type, each = "jsonb", "SELECT value::bigint FROM jsonb_array_elements_text(v.column3::jsonb)"
+    else:
+        json_type, each = "text", "SELECT value FROM json_each(v.column3)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE notifications_notification
+            SET actor_ids = CAST(v.column2 AS {json_type}),
+                actors_count = (
+                    SELECT count(*) FROM (
+                        SELECT e.actor_id FROM notifications_event e
+                        WHERE e.notification_id = v.column1 AND e.state = 'done'
+                        UNION {each}
+                    ) AS actors
+                )
+            FROM (VALUES {placeholders}) AS v
+            WHERE notifications_notification.id = v.column1
+            """,
+            params,
+        )
+
+
+def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now: datetime) -> None:
+    """The first of a kind mails at once; for the kind's `mail_gap` the others only fold."""
+    gaps = {
+        fact.id: kinds.type_names[fact.kind].mail_gap
+        for fact in facts
+        if verdicts[fact.id].mail == Event.Mail.QUEUED and kinds.type_names[fact.kind].mail_gap
+    }
+    if not gaps:
+        return
+    limited = [fact for fact in facts if fact.id in gaps]
+    since = now - max(gap or timedelta() for gap in gaps.values())
+    mailed = set(
+        Delivery.objects.filter(
+            recipient_id__in={fact.recipient_id for fact in limited},
+            group_key__in={fact.group_key for fact in limited},
+            created_at__gt=since,
+        )
+        .exclude(state=Delivery.State.SKIPPED)
+        .values_list("recipient_id", "group_key")
+    )
+    for fact in limited:
+        if (fact.recipient_id, fact.group_key) in mailed:
+            verdicts[fact.id].mail = Event.Mail.FOLDED
+        mailed.add((fact.recipient_id, fact.group_key))
+
+
+def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, int], now: datetime) -> None:
+    if not facts:
+        return
+    due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
+    placeholders, params = values_clause(
+        [
+            (
+                fact.id, notification_ids.get((fact.recipient_id, fact.group_key)), fact.recipient_id,
+                Channel.EMAIL, fact.group_key, Delivery.State.PENDING, "", now, due, "", 0, 0, "",
+            )
+            for fact in facts
+        ]
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        # A mail that was stopped because its cause was undone is due again when that is done again.
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_delivery
+                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
+                 created_at, due_at, worker, attempts, handovers, last_error)
+            VALUES {placeholders}
+            ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
+                state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
+                notification_id = excluded.notification_id
+            WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
+            """,
+            params,
+        )
+
+
+def _close(
+    facts: Sequence[Fact],
+    verdicts: Mapping[int, _Verdict],
+    notification_ids: Mapping[Group, int],
+    now: datetime,
+) -> None:
+    if not facts:
+        return
+    rows = []
+    for fact in facts:
+        verdict = verdicts[fact.id]
+        notified = verdict.outcome == Event.Outcome.NOTIFIED
+        row_id = notification_ids[fact.recipient_id, fact.group_key] if notified else None
+        rows.append((fact.id, row_id, verdict.outcome, verdict.mail or ""))
+    placeholders, params = values_clause(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE notifications_event
+            SET state = 'done', ended_at = %s, notification_id = CAST(v.column2 AS bigint),
+                outcome = v.column3, mail = v.column4
+            FROM (VALUES {placeholders}) AS v WHERE notifications_event.id = v.column1
+            """,
+            [adapted(now), *params],
+        )

@@ -1,0 +1,135 @@
+"""What a notification can be about: the declarative base, and the registry.
+
+Adding one takes a subclass of `Kind` and `register(TheKind())` in the app's `ready()`. Its mail may have
+wording of its own in `emails/<type in lower case>/{subject.txt,body.txt,body.html}`; else those of
+`emails/notification/` serve. Nothing else in the engine changes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import QuerySet
+
+from .models import Category, Event, Notification
+from .models.delivery import Channel
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
+    from django.utils.functional import _StrPromise
+
+type_names: dict[str, "Kind"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An Event as it is claimed: what deciding needs, without the cost of a model instance."""
+
+    id: int
+    kind: str
+    actor_id: int | None
+    recipient_id: int
+    target_type: str
+    target_id: int
+    object_id: int
+    group_key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a notification is about, as far as its reader may see it. Plain text throughout."""
+
+    thing: str  # the title of the post, the name of the group; stands in the sentence
+    url: str  # path on this site
+    said: str = ""  # what somebody wrote
+    image_url: str = ""
+    thread: str = ""  # threads mail: the same for everything about one thing
+    list_id: str = ""  # the group it happened in, for List-Id
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Kind:
+    """One kind of notification. Instances hold no state; the batch methods use a fixed number of queries."""
+
+    type: ClassVar[str]
+    label: ClassVar["_StrPromise"]  # for lists of kinds: "Somebody liked your post"
+    sentence: ClassVar["_StrPromise"]  # "%(actors)s liked %(thing)s"
+    reason: ClassVar["_StrPromise"]  # "Because you wrote it"
+    category: ClassVar[Category] = Category.COMMUNITY
+    channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # beside the inbox
+    priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU
+    is_audience: ClassVar[bool] = False  # recipients are resolved in chunks, by `audience`
+    toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news
+    anonymous: ClassVar[bool] = False  # tells that, never who
+    notifies_actor: ClassVar[bool] = False
+    mail_gap: ClassVar[timedelta | None] = None  # after one mail, others of the same group_key fold this long
+
+    # When it happens: called in the transaction of the action, with the row that was written.
+
+    def target(self, obj: Any) -> tuple[str, int]:
+        """The thing it happened to: ("post", 5)."""
+        raise NotImplementedError
+
+    def actor_id(self, obj: Any) -> int:
+        return int(obj.user_id)
+
+    def object_id(self, obj: Any) -> int:
+        """The fact itself: the comment, the reaction."""
+        return int(obj.pk)
+
+    def recipients(self, obj: Any) -> Iterable[int]:
+        """The people it concerns; the actor is left out by the service."""
+        raise NotImplementedError
+
+    def key(self, obj: Any, recipient_id: int | None) -> str:
+        """Unique for the fact and the person: `TYPE:actor:object[:recipient]`."""
+        suffix = "" if recipient_id is None else f":{recipient_id}"
+        return f"{self.type}:{self.actor_id(obj)}:{obj.pk}{suffix}"
+
+    def concerned(self, obj: Any) -> list[int | None]:
+        """Whom to write an Event for: the recipients, or None for the audience as a whole."""
+        if self.is_audience:
+            return [None]
+        actor_id = self.actor_id(obj)
+        return [pk for pk in dict.fromkeys(self.recipients(obj)) if pk != actor_id or self.notifies_actor]
+
+    def keys(self, obj: Any) -> list[str]:
+        return [self.key(obj, recipient_id) for recipient_id in self.concerned(obj)]
+
+    def group_key(self, obj: Any) -> str:
+        """Facts with the same key fold into one row while that is unread."""
+        target_type, target_id = self.target(obj)
+        return f"{self.type}:{target_type}.{target_id}"
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any] | None:
+        """The rows written in that time, which must have Events; None where no row is kept."""
+        return None
+
+    # When it is decided, sent or shown.
+
+    def audience(self, event: Event) -> QuerySet[Any]:
+        """Everybody it concerns, as one column of user ids named `user_id`, the actor left out."""
+        raise NotImplementedError
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        """Those that are gone, or that their recipient may not see any more: fact id → GONE or HIDDEN."""
+        return {}
+
+    def contents(self, notifications: Sequence[Notification], user: "AbstractUser") -> Mapping[int, Content]:
+        """Notification id → content, for those that `user` may see now."""
+        raise NotImplementedError
+
+
+def register(kind: Kind) -> None:
+    type_names[kind.type] = kind
+
+
+def get(type_name: str) -> Kind | None:
+    """None for a kind that this version does not know: its rows are kept, and shown as unavailable."""
+    return type_names.get(type_name)
+
+
+def all_kinds() -> list[Kind]:
+    return list(type_names.values())

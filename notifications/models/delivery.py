@@ -1,0 +1,112 @@
+"""What is sent to a person outside the site, and every attempt at it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("email")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=Delivery.State.PENDING, due_at__lte=now).order_by("due_at", "pk")
+
+    def open(self) -> Self:
+        return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.SENDING))
+
+
+class Delivery(models.Model):
+    """One message to one person about one event on one channel.
+
+    `sending` is committed before the network is touched. A worker that dies there leaves a row whose
+    lease ends; it is handed over a second time with the same Message-ID, and never a third.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("refused for good")
+        SKIPPED = "skipped", _("not sent")
+        UNCERTAIN = "uncertain", _("perhaps sent")
+        DEAD = "dead", _("given up")
+
+    class Reason(models.TextChoices):
+        """Why it was not sent, or not yet."""
+
+        READ = "read", _("it was read in the app first")
+        UNDONE = "undone", _("it was undone")
+        GONE = "gone", _("what it was about is gone")
+        HIDDEN = "hidden", _("this person may not see it any more")
+        OPTED_OUT = "opted_out", _("switched off in this person's preferences")
+        SUMMARY = "summary", _("left to the summary this person chose")
+        NO_ADDRESS = "no_address", _("this person has no address or is not active")
+        EXPIRED = "expired", _("it was too late to be of use")
+        DISCARDED = "discarded", _("discarded by an administrator")
+        REFUSED = "refused", _("the mail server refused it")
+        UNANSWERED = "unanswered", _("handed over twice without an answer")
+        EXHAUSTED = "exhausted", _("every try failed")
+        ERROR = "error", _("an error in this site stopped it")
+
+    event_id = models.BigIntegerField()
+    notification_id = models.BigIntegerField(null=True, blank=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    group_key = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=80, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # tries that ended in a definite "not now"
+    handovers = models.PositiveSmallIntegerField(default=0)  # tries whose end nobody knows
+    ended_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "recipient", "channel"], name="ntf_delivery_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="ntf_delivery_pending", condition=Q(state="pending")),
+            models.Index(fields=["lease_until"], name="ntf_delivery_sending", condition=Q(state="sending")),
+            models.Index(fields=["recipient", "group_key", "created_at"], name="ntf_delivery_recent"),
+            models.Index(fields=["notification_id"], name="ntf_delivery_notification"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} for {self.recipient_id}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One hand-over to the network, written before it and completed after. Append-only."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    worker = models.CharField(max_length=80)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=9, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} at {self.started_at:%Y-%m-%d %H:%M:%S}"

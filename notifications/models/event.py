@@ -1,0 +1,110 @@
+"""The outbox: one row for each fact that may concern somebody, written in the transaction of the fact."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+KEY_LENGTH = 160
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=Event.State.PENDING, run_at__lte=now).order_by("run_at", "pk")
+
+    def about(self, target_type: str, target_id: int) -> Self:
+        return self.filter(target_type=target_type, target_id=target_id)
+
+
+class Event(models.Model):
+    """A fact (`object`, for instance a reaction) that `actor` brought about on a thing (`target`, a post).
+
+    With a `recipient` it concerns that one person; without, it is for an audience that its kind
+    resolves, in chunks whose progress is `cursor`. Its `state` changes in the transaction that writes
+    what follows from it, so that it needs no lease: a killed process leaves it as it was.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        DONE = "done", _("done")
+        RETRACTED = "retracted", _("retracted")
+        DEAD = "dead", _("dead")
+
+    class Outcome(models.TextChoices):
+        """Why it ended as it did."""
+
+        NOTIFIED = "notified", _("is in the inbox")
+        EXPANDED = "expanded", _("is in the inbox of everybody it concerned")
+        OPTED_OUT = "opted_out", _("switched off in this person's preferences")
+        HIDDEN = "hidden", _("this person may not see it any more")
+        GONE = "gone", _("what it was about is gone")
+        UNDONE = "undone", _("it was undone")
+        SILENCED = "silenced", _("made by an import, which notifies nobody")
+        DISCARDED = "discarded", _("discarded by an administrator")
+        FAILED = "failed", _("failed too often")
+        CRASHED = "crashed", _("its worker crashed too often")
+
+    class Mail(models.TextChoices):
+        """Whether a mail was made of it, and why not."""
+
+        QUEUED = "queued", _("a mail was made of it")
+        OPTED_OUT = "opted_out", _("mail is switched off in this person's preferences")
+        SUMMARY = "summary", _("left to the summary this person chose")
+        FOLDED = "folded", _("an earlier mail of the last 24 hours already said so")
+
+    kind = models.CharField(max_length=24)
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+    )
+    target_type = models.CharField(max_length=24)
+    target_id = models.BigIntegerField()
+    object_id = models.BigIntegerField()
+    group_key = models.CharField(max_length=64)
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    run_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cursor = models.BigIntegerField(default=0)  # the last person of the audience who was served
+    attempts = models.PositiveSmallIntegerField(default=0)  # times it failed by an error
+    crashes = models.PositiveSmallIntegerField(default=0)  # times its worker died with it in hand
+    last_error = models.CharField(max_length=500, blank=True)
+    notification_id = models.BigIntegerField(null=True, blank=True)  # the row it made or was folded into
+    mail = models.CharField(max_length=10, choices=Mail.choices, blank=True)  # empty: its kind is not mailed
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run_at", "id"], name="ntf_event_pending", condition=Q(state="pending")),
+            models.Index(
+                fields=["notification_id"],
+                name="ntf_event_notification",
+                condition=Q(notification_id__isnull=False),
+            ),
+            models.Index(fields=["target_type", "target_id"], name="ntf_event_target"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,49 @@
+"""The last look before something leaves the site. One function for all channels; its answer is stored."""
+
+from django.contrib.auth import get_user_model
+
+from . import kinds
+from .kinds import Fact
+from .models import Delivery, Event, Notification, NotificationPreference
+from .preferences import decide
+
+_REFUSED = {Event.Outcome.GONE: Delivery.Reason.GONE, Event.Outcome.HIDDEN: Delivery.Reason.HIDDEN}
+_NOT_WANTED = {Event.Mail.OPTED_OUT: Delivery.Reason.OPTED_OUT, Event.Mail.SUMMARY: Delivery.Reason.SUMMARY}
+
+
+def reason_not_to_send(delivery: Delivery) -> Delivery.Reason | None:
+    """Why this must not be sent now; None where it may. Asks everything anew: much can change in a queue."""
+    event = Event.objects.filter(pk=delivery.event_id).first()
+    if event is None:
+        return Delivery.Reason.GONE
+    if event.state == Event.State.RETRACTED:
+        return Delivery.Reason.UNDONE
+    if (
+        not get_user_model()
+        .objects.filter(pk=delivery.recipient_id, is_active=True)
+        .exclude(email="")
+        .exists()
+    ):
+        return Delivery.Reason.NO_ADDRESS
+    if delivery.notification_id is not None:
+        row = Notification.objects.filter(pk=delivery.notification_id).first()
+        if row is None:
+            return Delivery.Reason.UNDONE
+        if row.read_at or row.deleted_at:
+            return Delivery.Reason.READ
+    kind = kinds.type_names[event.kind]
+    preference = NotificationPreference.objects.filter(
+        user_id=delivery.recipient_id, notification_type=kind.category
+    ).first()
+    mail = decide(kind, preference).mail
+    if mail in _NOT_WANTED:
+        return _NOT_WANTED[mail]
+    refused = kind.refusals([fact_of(event, delivery.recipient_id)]).get(event.pk)
+    return _REFUSED[refused] if refused else None
+
+
+def fact_of(event: Event, recipient_id: int) -> Fact:
+    return Fact(
+        event.pk, event.kind, event.actor_id, recipient_id, event.target_type, event.target_id,
+        event.object_id, event.group_key, event.created_at,
+    )  # fmt: skip

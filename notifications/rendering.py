@@ -1,0 +1,114 @@
+"""Rows become sentences, when somebody looks: for the inbox, the API and the mail alike.
+
+Nothing is said of what the reader may not see at that moment. A page takes a fixed number of queries:
+one for the people named, and those of each kind on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import kinds
+from .kinds import Content, Kind
+from .models import Notification
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One notification as its reader sees it. `content` is None for what is gone or hidden by now."""
+
+    notification: Notification
+    kind: Kind | None
+    actors: list[Any]
+    content: Content | None
+
+    @property
+    def title(self) -> str:
+        """Plain text."""
+        if self.kind is None or self.content is None:
+            return _("Something that is no longer here")
+        sentence = self.content.extra.get("sentence", self.kind.sentence)
+        return str(sentence) % {"actors": self._actors(), "thing": f"“{self.content.thing}”"}
+
+    @property
+    def title_html(self) -> SafeString:
+        """The same for a page: the people strong, the thing emphasised."""
+        if self.kind is None or self.content is None:
+            return escape(self.title)
+        sentence = escape(str(self.content.extra.get("sentence", self.kind.sentence)))
+        return mark_safe(
+            sentence
+            % {
+                "actors": format_html("<strong>{}</strong>", self._actors()),
+                "thing": format_html("<em>{}</em>", self.content.thing),
+            }
+        )
+
+    @property
+    def message(self) -> str:
+        """What was said, else the sentence again."""
+        return self.content.said if self.content and self.content.said else self.title
+
+    @property
+    def said(self) -> str:
+        return self.content.said if self.content else ""
+
+    @property
+    def url(self) -> str:
+        return self.content.url if self.content else ""
+
+    @property
+    def reason(self) -> str:
+        return str(self.kind.reason) if self.kind and self.content else ""
+
+    def _actors(self) -> str:
+        """“Ben Okafor”, “Ben and Chloe”, “Ben, Chloe and 12 others”."""
+        count = self.notification.actors_count
+        if self.kind and self.kind.anonymous:
+            return ngettext("Somebody", "%(count)d people", count) % {"count": count}
+        if not self.actors:
+            return _("Somebody")
+        if count == 1:
+            return str(self.actors[0])
+        names = [actor.get_short_name() for actor in self.actors]
+        if len(names) == 1:
+            first, others = names[0], count - 1
+        elif count == 2:
+            return _("%(one)s and %(two)s") % {"one": names[0], "two": names[1]}
+        else:
+            first, others = _("%(one)s, %(two)s") % {"one": names[0], "two": names[1]}, count - 2
+        return ngettext("%(names)s and %(count)d other", "%(names)s and %(count)d others", others) % {
+            "names": first,
+            "count": others,
+        }
+
+
+def render(notifications: Sequence[Notification], user: "AbstractUser") -> list[Shown]:
+    """In the order given."""
+    by_kind: dict[str, list[Notification]] = defaultdict(list)
+    for notification in notifications:
+        by_kind[notification.kind].append(notification)
+    contents: dict[int, Content] = {}
+    for type_name, some in by_kind.items():
+        if kind := kinds.get(type_name):
+            contents.update(kind.contents(some, user))
+    people = get_user_model().objects.in_bulk({pk for row in notifications for pk in row.actor_ids if pk})
+    return [
+        Shown(
+            notification=row,
+            kind=kinds.get(row.kind),
+            actors=[people[pk] for pk in row.actor_ids if pk in people],
+            content=contents.get(row.pk),
+        )
+        for row in notifications
+    ]

@@ -1,0 +1,120 @@
+"""The one front door of the engine: tell it what happened, or that it is undone."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from . import runner
+from .kinds import Kind
+from .models import Delivery, Event
+from .models.notification import NotificationQuerySet
+from .sql import adapted, values_clause
+from .withdrawal import retract_events, withdraw_notifications
+
+NEWS_AGAIN_AFTER = timedelta(hours=24)  # a button pressed again after this long is news again
+_silenced: ContextVar[bool] = ContextVar("silenced", default=False)
+
+_COLUMNS = (
+    "kind", "key", "actor_id", "recipient_id", "target_type", "target_id", "object_id", "group_key",
+    "state", "outcome", "created_at", "run_at", "cursor", "attempts", "crashes", "last_error", "mail",
+)  # fmt: skip
+
+
+class NotificationService:
+    @staticmethod
+    def emit(kind: Kind, obj: Any, *, at: datetime | None = None) -> None:
+        """Record what `obj` (the row just written) means to others, in the caller's transaction.
+
+        Safe to call twice: a fact has one Event. Raises TransactionManagementError outside `atomic`,
+        where a crash could keep the fact and lose its Event.
+        """
+        NotificationService.emit_all([(kind, obj)], at=at)
+
+    @staticmethod
+    def emit_all(facts: Sequence[tuple[Kind, Any]], *, at: datetime | None = None) -> None:
+        """`emit` for several facts in one statement."""
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError(
+                "An event must be written in the transaction of the action that it reports."
+            )
+        now = timezone.now()
+        for toggles in (False, True):
+            rows = [
+                row
+                for kind, obj in facts
+                if kind.toggles == toggles
+                for row in _rows(kind, obj, at or now, now)
+            ]
+            if rows:
+                _insert(rows, again_before=now - NEWS_AGAIN_AFTER if toggles else None)
+                NotificationService.wake()
+
+    @staticmethod
+    def retract(events: QuerySet[Event]) -> None:
+        """It is undone: withdraw what is unread and unsent of these events, in the caller's transaction."""
+        retract_events(events)
+
+    @staticmethod
+    def withdraw(notifications: NotificationQuerySet) -> None:
+        """Somebody lost sight of these: take back what is unread and unsent, in the caller's transaction."""
+        withdraw_notifications(notifications, reason=Delivery.Reason.HIDDEN)
+
+    @staticmethod
+    def wake() -> None:
+        """Ask for work to begin once this transaction is committed. Only a hint: the dispatcher polls."""
+        # robust: the action is committed by then, and must not fail for the sake of a hint.
+        transaction.on_commit(runner.wake, robust=True)
+
+    @staticmethod
+    @contextmanager
+    def silenced() -> Iterator[None]:
+        """For imports: facts are recorded as known, and nobody is told of them."""
+        token = _silenced.set(True)
+        try:
+            yield
+        finally:
+            _silenced.reset(token)
+
+
+def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """The Event rows of one fact: one for each person it concerns, or one for its audience."""
+    actor_id = kind.actor_id(obj)
+    target_type, target_id = kind.target(obj)
+    state, outcome = (
+        (Event.State.DONE, Event.Outcome.SILENCED) if _silenced.get() else (Event.State.PENDING, "")
+    )
+    for recipient in kind.concerned(obj):
+        yield (
+            kind.type, kind.key(obj, recipient), actor_id, recipient, target_type, target_id,
+            kind.object_id(obj), kind.group_key(obj), state, outcome, at, now, 0, 0, 0, "", "",
+        )  # fmt: skip
+
+
+def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> None:
+    """One statement, whatever the number of rows. A key that exists stays as it is.
+
+    With `again_before`, one that was retracted, or was news before that time, is news once more.
+    """
+    columns = ", ".join(_COLUMNS)
+    placeholders, params = values_clause(rows)
+    conflict = "DO NOTHING"
+    if again_before is not None:
+        params.append(adapted(again_before))
+        conflict = """
+            DO UPDATE SET
+                state = excluded.state, outcome = excluded.outcome, created_at = excluded.created_at,
+                run_at = excluded.run_at, object_id = excluded.object_id, notification_id = NULL,
+                ended_at = NULL, attempts = 0, crashes = 0, last_error = '', mail = ''
+            WHERE notifications_event.state = 'retracted' OR notifications_event.run_at < %s
+        """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO notifications_event ({columns}) VALUES {placeholders} ON CONFLICT (key) {conflict}",
+            params,
+        )

@@ -1,0 +1,74 @@
+"""Who writes next. SQLite has one writer at a time, and its own waiting line is unfair.
+
+Requests and the dispatcher therefore queue in front of the database, in this process, and requests
+go first: a person who presses a button waits for one short batch at the most. On PostgreSQL both
+functions are plain transactions.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+class _WriteTurn:
+    """A lock whose foreground callers overtake every background caller that waits."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self._condition = threading.Condition()
+        self._owner: int | None = None
+        self._foreground_waiting = 0
+
+    def is_mine(self) -> bool:
+        return self._owner == threading.get_ident()
+
+    def take(self, *, foreground: bool) -> None:
+        with self._condition:
+            self._foreground_waiting += foreground
+            while self._owner is not None or (self._foreground_waiting and not foreground):
+                self._condition.wait()
+            self._foreground_waiting -= foreground
+            self._owner = threading.get_ident()
+
+    def give_back(self) -> None:
+        with self._condition:
+            self._owner = None
+            self._condition.notify_all()
+
+
+_turn = _WriteTurn()
+os.register_at_fork(after_in_child=_turn.reset)  # the thread that held it does not exist in the child
+
+
+@contextmanager
+def _in_turn(*, foreground: bool) -> Iterator[None]:
+    # Taking it twice would wait for itself: nested calls, and callbacks that run on commit.
+    if connection.vendor != "sqlite" or connection.in_atomic_block or _turn.is_mine():
+        with transaction.atomic():
+            yield
+        return
+    _turn.take(foreground=foreground)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _turn.give_back()
+
+
+@contextmanager
+def acting() -> Iterator[None]:
+    """A transaction that a person waits for."""
+    with _in_turn(foreground=True):
+        yield
+
+
+@contextmanager
+def dispatching() -> Iterator[None]:
+    """A transaction that nobody waits for: it lets `acting` go first."""
+    with _in_turn(foreground=False):
+        yield

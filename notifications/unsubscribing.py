@@ -1,0 +1,30 @@
+"""Links in mails that stop mails: signed, without an account, and nothing happens on a GET."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+
+from .models import Category, NotificationPreference
+
+_signer = signing.Signer(salt="unsubscribe")
+
+
+def unsubscribe_url(user: Any, category: Category) -> str:
+    return f"{settings.SITE_URL}/notifications/unsubscribe/{_signer.sign(f'{user.pk}.{category}')}/"
+
+
+def read_token(token: str) -> tuple[int, Category] | None:
+    """Whom the link was made for and what it stops; None for a link that this site did not make."""
+    try:
+        user_id, category = _signer.unsign(token).split(".")
+        return int(user_id), Category(category)
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def set_email(user_id: int, category: Category, *, enabled: bool) -> None:
+    """Idempotent; holds for mail that is waiting already, which is checked again before it leaves."""
+    NotificationPreference.objects.update_or_create(
+        user_id=user_id, notification_type=category, defaults={"email_enabled": enabled}
+    )

@@ -1,0 +1,19 @@
+"""Addresses of the inbox and of what decides what arrives in it."""
+
+from django.urls import path
+
+from .views import badge, inbox, preferences, unsubscribe
+
+urlpatterns = [
+    path("", inbox.show_inbox, name="inbox"),
+    path("badge/", badge.show_badge, name="badge"),
+    path("preferences/", preferences.edit_preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("read-all/", inbox.read_all, name="read-all"),
+    path("unread-all/", inbox.unread_all, name="unread-all"),
+    path("<int:pk>/open/", inbox.open_item, name="open-notification"),
+    path("<int:pk>/read/", inbox.read, name="read-notification"),
+    path("<int:pk>/unread/", inbox.unread, name="unread-notification"),
+    path("<int:pk>/delete/", inbox.delete, name="delete-notification"),
+    path("<int:pk>/restore/", inbox.restore, name="restore-notification"),
+]
