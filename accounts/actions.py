@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-from allauth.account.signals import user_signed_up
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmation_sent, user_signed_up
+from allauth.core import ratelimit
 from django.contrib.auth import authenticate, password_validation
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
@@ -78,7 +80,33 @@ def edit_profile(user: User, **changes: Any) -> User:
         raise ValueError(f"not a person's to change: {', '.join(sorted(unknown))}")
     for field, value in changes.items():
         setattr(user, field, value)
+    taken = ValidationError({"username": _("Somebody has this username already.")})
     with acting():
+        if User.objects.exclude(pk=user.pk).filter(username__iexact=user.username).exists():
+            raise taken
         user.full_clean(exclude={"password", "email"})
-        user.save(update_fields=list(changes))
+        try:
+            user.save(update_fields=list(changes))
+        except IntegrityError as error:  # another request took the name a moment ago
+            raise taken from error
     return user
+
+
+def send_verification(request: HttpRequest, user: User) -> bool:
+    """Mail a link that proves the address; False where it is proven already.
+
+    Asked again within minutes, it sends nothing: the link in the first mail is still good. Raises
+    OSError where the mail server does not take it.
+    """
+    with acting():
+        address, _created = EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"primary": not user.emailaddress_set.exists()}
+        )
+    if address.verified:
+        return False
+    if ratelimit.consume(request, action="confirm_email", key=user.email.lower()):
+        confirmation = address.send_confirmation(request)
+        email_confirmation_sent.send(
+            sender=type(confirmation), request=request, confirmation=confirmation, signup=False
+        )
+    return True

@@ -17,6 +17,7 @@ from .models import User
 class _AccountKind(Kind):
     category = Category.ACCOUNT
     notifies_actor = True
+    read_on_visit = False
     reason = gettext_lazy("Because it is your account")
 
     def target(self, obj: Any) -> tuple[str, int]:
@@ -33,6 +34,7 @@ class SignedUp(_AccountKind):
     type = "SIGNUP"
     label = gettext_lazy("Your account was created")
     sentence = gettext_lazy("Account Created")
+    icon = "sparkles"
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         welcome = _("Welcome to %(site)s, %(name)s. Say hello, or look for a group near you.")
@@ -46,6 +48,7 @@ class SignedIn(_AccountKind):
     type = "LOGIN"
     label = gettext_lazy("Somebody signed in to your account")
     sentence = gettext_lazy("Login Successful")
+    icon = "key"
     channels = frozenset()
     priority = Notification.Priority.AROUND_YOU
 

@@ -4,5 +4,4 @@ from . import views
 
 urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
-    path("u/<str:username>/", views.profile, name="profile"),
 ]

@@ -82,7 +82,9 @@ class Liked(_PostKind):
     label = _("Somebody reacted to your post")
     sentence = _("%(actors)s liked %(thing)s")
     reason = _("Because you wrote it")
+    icon = "like"
     mail_gap = A_DAY
+    mail_expires_after = A_DAY
 
     def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
         return PostReaction.objects.filter(created_at__range=(since, until)).select_related("post")
@@ -99,6 +101,7 @@ class Bookmarked(_PostKind):
     label = _("Somebody bookmarked your post")
     sentence = _("%(actors)s bookmarked %(thing)s")
     reason = _("Because you wrote it")
+    icon = "bookmark"
     channels = frozenset()
     anonymous = True
     priority = Notification.Priority.AROUND_YOU
@@ -139,6 +142,7 @@ class Commented(_CommentKind):
     label = _("Somebody commented on your post")
     sentence = _("%(actors)s commented on %(thing)s")
     reason = _("Because you wrote it")
+    icon = "chat-bubble-left"
 
     def recipients(self, obj: Comment) -> Iterable[int]:
         stronger = {
@@ -153,6 +157,7 @@ class Replied(_CommentKind):
     label = _("Somebody replied to your comment")
     sentence = _("%(actors)s replied to your comment on %(thing)s")
     reason = _("Because it answers you")
+    icon = "arrow-uturn-left"
 
     def recipients(self, obj: Comment) -> Iterable[int]:
         if obj.parent is None or obj.parent.author_id in {user.pk for user in mentioned_users(obj.content)}:
@@ -167,6 +172,7 @@ class Mentioned(Kind):
     label = _("Somebody mentioned you")
     sentence = _("%(actors)s mentioned you in %(thing)s")
     reason = _("Because you were mentioned")
+    icon = "at-symbol"
     priority = Notification.Priority.NEEDS_YOU
 
     def target(self, obj: Post | Comment) -> tuple[str, int]:
@@ -214,6 +220,7 @@ class PostedInGroup(Kind):
     label = _("Somebody posted in one of your groups")
     sentence = _("%(actors)s posted %(thing)s")
     reason = _("Because you are in this group")
+    icon = "document-text"
     channels = frozenset()
     priority = Notification.Priority.AROUND_YOU
     is_audience = True
@@ -246,6 +253,7 @@ class JoinedGroup(Kind):
     sentence = _("%(actors)s joined %(thing)s")
     asks = _("%(actors)s asks to join %(thing)s")
     reason = _("Because you look after this group")
+    icon = "user-plus"
     toggles = True
     mail_gap = A_DAY
 
@@ -298,6 +306,7 @@ class AcceptedInGroup(Kind):
     label = _("A group you asked to join took you in")
     sentence = _("You are now a member of %(thing)s")
     reason = _("Because you asked to join")
+    icon = "check"
     notifies_actor = True
 
     def target(self, obj: GroupMembership) -> tuple[str, int]:

@@ -23,6 +23,7 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Belltower")
+DEMO = env.bool("DEMO", default=False)  # whether `prepare` fills a new site with the demo community; bin/run sets it
 HTTPS = SITE_URL.startswith("https://")
 LOCAL = any(SITE_URL.startswith(f"http://{host}") for host in ("localhost", "127.0.0.1", "[::1]"))
 
@@ -118,7 +119,8 @@ TEMPLATES = [
 
 # --- data ----------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_database = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+DATABASES = {"default": env.db_url_config(_database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if DATABASES["default"]["NAME"] == str(VAR_DIR / "db.sqlite3"):
@@ -187,7 +189,7 @@ NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=60)
 
 # --- email ---------------------------------------------------------------------------------------
 
-_email = env.email_url("EMAIL_URL", default="filemail://")
+_email = env.email_url_config(env.str("EMAIL_URL", default="") or "filemail://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
@@ -199,7 +201,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
     # One file a mail, whole or not at all, in the format that mail programs open.
     EMAIL_BACKEND = "myproject.mail_files.EmailBackend"
-    EMAIL_FILE_PATH = BASE_DIR / _email["EMAIL_FILE_PATH"] if _email["EMAIL_FILE_PATH"] else VAR_DIR / "mail"
+    EMAIL_FILE_PATH = Path("/", _email["EMAIL_FILE_PATH"]) if _email["EMAIL_FILE_PATH"] else VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <belltower@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -221,6 +223,11 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "community.uploads.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.insert(0, "django.forms")

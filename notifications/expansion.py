@@ -22,7 +22,7 @@ from .models import Delivery, Event, NotificationPreference
 from .models.delivery import Channel
 from .models.notification import ACTORS_SAMPLE
 from .preferences import Decision, decide
-from .sql import adapted, id_list, values_clause
+from .sql import adapted, from_database, id_list, values_clause
 
 Group = tuple[int, str]  # recipient, group key
 
@@ -63,6 +63,7 @@ def expand_facts(event_ids: Sequence[int]) -> int:
     wanted = [fact for fact in facts if fact.id not in verdicts]
     _decide(wanted, verdicts, decisions)
     notification_ids = _write_notifications([fact for fact in wanted if decisions[fact.id].in_app])
+    _leave_out_late_mail(wanted, verdicts, now)
     _hold_back_mail(wanted, verdicts, now)
     mailed = [fact for fact in wanted if verdicts[fact.id].mail == Event.Mail.QUEUED]
     _write_deliveries(mailed, notification_ids, now)
@@ -81,7 +82,7 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
             """,
             list(event_ids),
         )
-        return [Fact(*row) for row in cursor.fetchall()]
+        return [Fact(*row[:-1], created_at=from_database(row[-1])) for row in cursor.fetchall()]
 
 
 def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
@@ -196,6 +197,17 @@ def _count_folded(written: Sequence[tuple[int, int, str, int, str]], folds: Mapp
             """,
             params,
         )
+
+
+def _leave_out_late_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now: datetime) -> None:
+    """After an outage, an import or a restored backup: old news waits in the inbox, and rings nobody."""
+    for fact in facts:
+        verdict = verdicts[fact.id]
+        if (
+            verdict.mail == Event.Mail.QUEUED
+            and fact.created_at < now - kinds.type_names[fact.kind].mail_expires_after
+        ):
+            verdict.mail = Event.Mail.EXPIRED
 
 
 def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now: datetime) -> None:

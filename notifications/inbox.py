@@ -26,15 +26,20 @@ def mark_unread(notification: Notification) -> bool:
         return bool(_reopen(Notification.objects.filter(pk=notification.pk)))
 
 
-def mark_all_read(user: Any, *, until: datetime | None = None) -> tuple[int, datetime]:
+def mark_all_read(
+    user: Any, *, until: datetime | None = None, priority: Notification.Priority | None = None
+) -> tuple[int, datetime]:
     """How many were unread, and the time by which `undo_mark_all` knows them.
 
-    With `until`, what arrived later stays unread: the person has not seen it yet.
+    With `until`, what arrived later stays unread: the person has not seen it yet. With `priority`,
+    only those of that priority are marked.
     """
     now = timezone.now()
     rows = Notification.objects.of(user).unread()
     if until is not None:
         rows = rows.filter(created_at__lte=until)
+    if priority is not None:
+        rows = rows.filter(priority=priority)
     with acting():
         return rows.update(read_at=now), now
 

@@ -57,6 +57,7 @@ class Kind:
     label: ClassVar["_StrPromise"]  # for lists of kinds: "Somebody liked your post"
     sentence: ClassVar["_StrPromise"]  # "%(actors)s liked %(thing)s"
     reason: ClassVar["_StrPromise"]  # "Because you wrote it"
+    icon: ClassVar[str] = "bell"  # of heroicons
     category: ClassVar[Category] = Category.COMMUNITY
     channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # beside the inbox
     priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU
@@ -64,6 +65,8 @@ class Kind:
     toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news
     anonymous: ClassVar[bool] = False  # tells that, never who
     notifies_actor: ClassVar[bool] = False
+    read_on_visit: ClassVar[bool] = True  # the page it leads to marks it read; else the inbox does
+    mail_expires_after: ClassVar[timedelta] = timedelta(hours=96)  # longer than the whole retry schedule
     mail_gap: ClassVar[timedelta | None] = None  # after one mail, others of the same group_key fold this long
 
     # When it happens: called in the transaction of the action, with the row that was written.

@@ -1,6 +1,7 @@
 """The last look before something leaves the site. One function for all channels; its answer is stored."""
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from . import kinds
 from .kinds import Fact
@@ -32,6 +33,8 @@ def reason_not_to_send(delivery: Delivery) -> Delivery.Reason | None:
         if row.read_at or row.deleted_at:
             return Delivery.Reason.READ
     kind = kinds.type_names[event.kind]
+    if event.created_at < timezone.now() - kind.mail_expires_after:
+        return Delivery.Reason.EXPIRED
     preference = NotificationPreference.objects.filter(
         user_id=delivery.recipient_id, notification_type=kind.category
     ).first()

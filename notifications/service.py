@@ -14,7 +14,7 @@ from . import runner
 from .kinds import Kind
 from .models import Delivery, Event
 from .models.notification import NotificationQuerySet
-from .sql import adapted, values_clause
+from .sql import adapted, id_list, values_clause
 from .withdrawal import retract_events, withdraw_notifications
 
 NEWS_AGAIN_AFTER = timedelta(hours=24)  # a button pressed again after this long is news again
@@ -99,22 +99,42 @@ def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[A
 def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> None:
     """One statement, whatever the number of rows. A key that exists stays as it is.
 
-    With `again_before`, one that was retracted, or was news before that time, is news once more.
+    With `again_before`, a fact that was retracted is news once more, and so is one from before that time.
     """
-    columns = ", ".join(_COLUMNS)
+    again = again_before is not None
+    if _insert_once(rows, revive=again) == len(rows) or not again:
+        return
+    # Pressed again. What was told long ago keeps its rows under another key, and makes room for the news.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE notifications_event SET key = key || '#' || id
+            WHERE key IN {id_list(rows)} AND state <> 'pending' AND run_at < %s
+            """,
+            [*(row[_COLUMNS.index("key")] for row in rows), adapted(again_before)],
+        )
+        if cursor.rowcount:
+            _insert_once(rows, revive=True)
+
+
+def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> int:
+    """How many rows were written; with `revive`, what was retracted is pending again."""
     placeholders, params = values_clause(rows)
     conflict = "DO NOTHING"
-    if again_before is not None:
-        params.append(adapted(again_before))
+    if revive:
         conflict = """
             DO UPDATE SET
                 state = excluded.state, outcome = excluded.outcome, created_at = excluded.created_at,
                 run_at = excluded.run_at, object_id = excluded.object_id, notification_id = NULL,
                 ended_at = NULL, attempts = 0, crashes = 0, last_error = '', mail = ''
-            WHERE notifications_event.state = 'retracted' OR notifications_event.run_at < %s
+            WHERE notifications_event.state = 'retracted'
         """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO notifications_event ({columns}) VALUES {placeholders} ON CONFLICT (key) {conflict}",
+            f"""
+            INSERT INTO notifications_event ({", ".join(_COLUMNS)}) VALUES {placeholders}
+            ON CONFLICT (key) {conflict}
+            """,
             params,
         )
+        return int(cursor.rowcount)

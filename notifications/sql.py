@@ -1,7 +1,7 @@
 """The few pieces of SQL that PostgreSQL and SQLite spell alike, with values adapted for either."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -10,6 +10,11 @@ from django.db import connection
 def adapted(value: Any) -> Any:
     """A value as the database's driver takes it."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def from_database(value: datetime) -> datetime:
+    """A time read by plain SQL, aware as the ORM would have made it: SQLite keeps UTC without saying so."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 def values_clause(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import signing
 
 from .models import Category, NotificationPreference
+from .transactions import acting
 
 _signer = signing.Signer(salt="unsubscribe")
 
@@ -23,8 +25,14 @@ def read_token(token: str) -> tuple[int, Category] | None:
         return None
 
 
+def is_known(user_id: int) -> bool:
+    """False for a link that outlived its account."""
+    return get_user_model().objects.filter(pk=user_id).exists()
+
+
 def set_email(user_id: int, category: Category, *, enabled: bool) -> None:
     """Idempotent; holds for mail that is waiting already, which is checked again before it leaves."""
-    NotificationPreference.objects.update_or_create(
-        user_id=user_id, notification_type=category, defaults={"email_enabled": enabled}
-    )
+    with acting():
+        NotificationPreference.objects.update_or_create(
+            user_id=user_id, notification_type=category, defaults={"email_enabled": enabled}
+        )

@@ -6,6 +6,7 @@ from .views import badge, inbox, preferences, unsubscribe
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
+    path("news/", inbox.show_news, name="inbox-news"),
     path("badge/", badge.show_badge, name="badge"),
     path("preferences/", preferences.edit_preferences, name="preferences"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),

@@ -27,9 +27,9 @@ def svg_icon(name: str, size: int) -> SafeString:
     """The icon's markup, `size` CSS pixels square, hidden from screen readers: words stand beside it."""
     if path := OWN_ICONS.get(name):
         return format_html(
-            '<svg class="ic" width="{size}" height="{size}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-            'stroke-width="{stroke}" aria-hidden="true"><path stroke-linecap="round" stroke-linejoin="round" '
-            'd="{path}"/></svg>',
+            '<svg class="ic" width="{size}" height="{size}" viewBox="0 0 24 24" fill="none" '
+            'stroke="currentColor" stroke-width="{stroke}" aria-hidden="true">'
+            '<path stroke-linecap="round" stroke-linejoin="round" d="{path}"/></svg>',
             size=size,
             stroke=STROKE,
             path=path,

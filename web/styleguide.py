@@ -1,4 +1,4 @@
-"""People and posts that do not exist, for the style guide: every state, the very long and the very many included."""
+"""People and posts that do not exist, for the style guide: every state, the very long and the very many."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,7 +61,11 @@ ANA, BEN, CHLOE = Person("Ana Lindqvist", "ana"), Person("Ben Okafor", "ben"), P
 MIRA, TOMAS, WIM = Person("Mira Sand", "mira"), Person("Tomas Feld", "tomas"), Person("Wim", "wim")
 LONG = Person("Maximiliane-Theodora von Hohenlohe-Waldenburg-Schillingsfürst", "maximiliane-theodora")
 PEOPLE = [ANA, BEN, CHLOE, MIRA, TOMAS, WIM, LONG, Person("李小龍", "li"), Person("نورا حداد", "nora")]
-GARDENERS, BIKES, PARENTS = Circle("Gardeners", 4), Circle("Bike workshop", 5), Circle("Parents of no. 12", 2, True)
+GARDENERS, BIKES, PARENTS = (
+    Circle("Gardeners", 4),
+    Circle("Bike workshop", 5),
+    Circle("Parents of no. 12", 2, True),
+)
 
 
 def reactions(mine: str = "", **counts: int) -> list[Reaction]:
@@ -77,7 +81,12 @@ def example_context() -> dict[str, Any]:
         "people": PEOPLE,
         "three": [BEN, CHLOE, MIRA],
         "groups": [GARDENERS, BIKES, PARENTS, Circle("Choir", 3)],
-        "pictures": [Picture("A heap of compost"), Picture("The shed"), Picture("Plum cake"), Picture("Seedlings")],
+        "pictures": [
+            Picture("A heap of compost"),
+            Picture("The shed"),
+            Picture("Plum cake"),
+            Picture("Seedlings"),
+        ],
         "reactions_none": reactions(),
         "reactions_many": reactions("love", like=14, love=3, laugh=1, wow=1204, sad=2),
         "moments": [now - timedelta(**age) for age in AGES],
@@ -85,14 +94,23 @@ def example_context() -> dict[str, Any]:
             Example(
                 CHLOE,
                 "Compost on Saturday: who brings a wheelbarrow?",
-                "The delivery comes at nine, four cubic metres of it. We need about six people for two hours, "
-                "gloves are in the shed. Coffee and Ben’s plum cake afterwards.",
+                "The delivery comes at nine, four cubic metres of it. We need about six people for two "
+                "hours, gloves are in the shed. Coffee and Ben’s plum cake afterwards.",
                 now - timedelta(minutes=12),
                 GARDENERS,
                 reactions("like", like=14, love=3),
                 9,
             ),
-            Example(BEN, "", "Whose cat is on the roof?", now - timedelta(hours=2), None, reactions(laugh=6), 0, True),
+            Example(
+                BEN,
+                "",
+                "Whose cat is on the roof?",
+                now - timedelta(hours=2),
+                None,
+                reactions(laugh=6),
+                0,
+                True,
+            ),
             Example(
                 LONG,
                 "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsfest",
@@ -106,4 +124,11 @@ def example_context() -> dict[str, Any]:
     }
 
 
-AGES: list[dict[str, int]] = [{"seconds": 5}, {"minutes": 12}, {"hours": 3}, {"hours": 26}, {"days": 9}, {"days": 500}]
+AGES: list[dict[str, int]] = [
+    {"seconds": 5},
+    {"minutes": 12},
+    {"hours": 3},
+    {"hours": 26},
+    {"days": 9},
+    {"days": 500},
+]

@@ -14,14 +14,21 @@ def switch_theme(request: HttpRequest) -> HttpResponse:
     """Remembers light, dark or auto. A script asks for JSON and needs no page back."""
     choice = request.POST.get("theme", "")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     wants_page = "text/html" in request.headers.get("Accept", "text/html")
     if choice not in theme.THEMES:
         return HttpResponse(status=400)
     response = redirect(back) if wants_page else HttpResponse(status=204)
     response.set_cookie(
-        theme.COOKIE_NAME, choice, max_age=theme.COOKIE_AGE_SECONDS, samesite="Lax", secure=request.is_secure(), httponly=True
+        theme.COOKIE_NAME,
+        choice,
+        max_age=theme.COOKIE_AGE_SECONDS,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
     )
     return response
 

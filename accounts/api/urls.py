@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+"""Accounts, under /api/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import re_path
+
+from . import views
+
+urlpatterns = [
+    re_path(r"^auth/signup/?\Z", views.SignUp.as_view(), name="api-sign-up"),
+    re_path(r"^auth/signin/?\Z", views.SignIn.as_view(), name="api-sign-in"),
+    re_path(r"^auth/signout/?\Z", views.SignOut.as_view(), name="api-sign-out"),
+    re_path(r"^users/me/?\Z", views.Me.as_view(), name="api-me"),
+    re_path(
+        r"^users/me/verification/email/send/?\Z",
+        views.SendVerification.as_view(),
+        name="api-send-verification",
+    ),
+]

@@ -101,14 +101,16 @@ def leave_group(user: User, group: Group) -> bool:
     return True
 
 
-def accept_request(user: User, membership: GroupMembership) -> GroupMembership:
+def accept_request(
+    user: User, membership: GroupMembership, *, at: datetime | None = None
+) -> GroupMembership:
     if not may_look_after(user, membership.group):
         raise PermissionDenied
     with acting():
         accepted = GroupMembership.objects.requested().filter(pk=membership.pk).update(status=Status.ACTIVE)
         membership.refresh_from_db()
         if accepted:
-            NotificationService.emit(ACCEPTED_IN_GROUP, membership)
+            NotificationService.emit(ACCEPTED_IN_GROUP, membership, at=at)
     return membership
 
 

@@ -1,20 +1,20 @@
 """Posts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from notifications.transactions import acting
 
-from ..images import Picture, read_pictures, store
+from ..images import Picture, Upload, keeping_files, read_pictures, store
 from ..models import Group, Post, PostImage
-from ..models.posts import CONTENT_LENGTH, TITLE_LENGTH
+from ..models.posts import ALT_LENGTH, CONTENT_LENGTH, TITLE_LENGTH
 from ..permissions import may_delete_post, may_edit_post, may_post_in
 from ..text import render_markdown
 from .input import DOUBLE_CLICK, clean_text, one_at_a_time
@@ -26,7 +26,7 @@ def create_post(
     *,
     title: str = "",
     group: Group | None = None,
-    images: Sequence[UploadedFile] = (),
+    images: Sequence[Upload] = (),
     at: datetime | None = None,
 ) -> Post:
     """Write a post. The same words in the same place again within seconds are the same post."""
@@ -34,10 +34,12 @@ def create_post(
     title = " ".join(clean_text("title", title, max_length=TITLE_LENGTH, required=False).split())
     if group is not None and not may_post_in(user, group):
         raise PermissionDenied
-    pictures = read_pictures(images)  # decoded and made anew before the transaction: it takes a while
+    # Decoded and made anew before the transaction: it takes a while.
+    pictures = read_pictures([replace(image, alt=_clean_alt(image.alt)) for image in images])
     html = render_markdown(content)
     now = at or timezone.now()
-    with acting():
+    with keeping_files() as files, acting():
+        transaction.on_commit(files.clear)  # first: what fails after the commit does not cost the pictures
         one_at_a_time(user)
         twin = Post.objects.filter(
             author=user,
@@ -51,7 +53,7 @@ def create_post(
         post = Post.objects.create(
             author=user, group=group, title=title, content=content, content_html=html, created_at=now
         )
-        _attach(post, pictures)
+        _attach(post, pictures, files)
         return post
 
 
@@ -83,8 +85,14 @@ def delete_post(user: User, post: Post) -> None:
             transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
 
 
-def _attach(post: Post, pictures: Sequence[Picture]) -> None:
+def _clean_alt(alt: str) -> str:
+    return " ".join(clean_text("images", alt, max_length=ALT_LENGTH, required=False).split())
+
+
+def _attach(post: Post, pictures: Sequence[Picture], files: list[str]) -> None:
+    """Each file that is written is put in `files`."""
     for picture in pictures:
+        files.append(name := store(picture))
         PostImage.objects.create(
-            post=post, file=store(picture), width=picture.width, height=picture.height, alt=picture.alt
+            post=post, file=name, width=picture.width, height=picture.height, alt=picture.alt
         )

@@ -31,6 +31,20 @@ class GroupQuerySet(models.QuerySet["Group"]):
             )
         )
 
+    def for_list(self) -> Self:
+        """By name, with `members_count` and `last_post_at`."""
+        latest = self.model.posts.rel.related_model.objects.filter(group=models.OuterRef("pk"))
+        return (
+            self.with_members_count()
+            .annotate(last_post_at=models.Subquery(latest.newest_first().values("created_at")[:1]))
+            .order_by("name", "pk")
+        )
+
+    def after(self, slug: str) -> Self:
+        """Those that follow the group of this address by name; all where there is none."""
+        last = Group.objects.filter(slug=slug).values_list("name", "pk").first()
+        return self.filter(Q(name__gt=last[0]) | Q(name=last[0], pk__gt=last[1])) if last else self
+
 
 class Group(models.Model):
     slug = models.SlugField(_("address"), max_length=60, unique=True)
@@ -71,6 +85,15 @@ class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
     def caretakers(self) -> Self:
         """The people who look after the group: its owner and moderators."""
         return self.active().filter(role__in=(GroupMembership.Role.OWNER, GroupMembership.Role.MODERATOR))
+
+    def by_role(self) -> Self:
+        """The owner, the moderators, the members; each in the order of their coming."""
+        rank = models.Case(
+            models.When(role=GroupMembership.Role.OWNER, then=0),
+            models.When(role=GroupMembership.Role.MODERATOR, then=1),
+            default=2,
+        )
+        return self.order_by(rank, "pk")
 
 
 class GroupMembership(models.Model):

@@ -16,6 +16,7 @@ from .groups import Group, GroupMembership
 
 TITLE_LENGTH = 150
 CONTENT_LENGTH = 20_000
+ALT_LENGTH = 200  # of what describes a picture
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -75,7 +76,7 @@ class PostImage(models.Model):
     file = models.FileField(upload_to="posts/%Y/%m/")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    alt = models.CharField(_("description"), max_length=200, blank=True)
+    alt = models.CharField(_("description"), max_length=ALT_LENGTH, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -1,8 +1,21 @@
+"""What a person keeps."""
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ..engagement_counts import with_engagement
+from ..models import Bookmark
+from .paging import page_of
+from .requests import SignedInRequest
 
 
 @login_required
-def bookmark_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")
+@require_GET
+def bookmark_list(request: SignedInRequest) -> HttpResponse:
+    """The latest bookmark first. What went out of sight stays kept, and is shown again if it comes back."""
+    kept = Bookmark.objects.of(request.user).of_visible_posts().for_display()
+    page = page_of(kept, request.GET.get("cursor", ""))
+    views = with_engagement([bookmark.post for bookmark in page.rows], request.user)
+    return render(request, "community/bookmarks.html", {"views": views, "older": page.older})

@@ -1,18 +1,125 @@
+"""Groups: all of them, one of them, a new one, another name for it, and its end."""
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+
+from .. import actions
+from ..engagement_counts import with_engagement
+from ..models import Group, GroupMembership
+from .group_forms import AskForm, GroupForm
+from .paging import page_of
+from .requests import SignedInRequest
+from .standing import standing_of
+
+GROUPS_SHOWN = 30  # a page of the list
+FACES_SHOWN = 12
+
+
+def visible_group(user: User, slug: str) -> Group:
+    """404 for what `user` may not see, as for what does not exist."""
+    return get_object_or_404(Group.objects.visible_to(user).with_members_count(), slug=slug)
 
 
 @login_required
-def group_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+def group_list(request: SignedInRequest) -> HttpResponse:
+    """All that one may see. POST asks to join a group by its address."""
+    form = AskForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _ask_to_join(request, form.cleaned_data["address"])
+    mine = Group.objects.joined_by(request.user)
+    others = Group.objects.visible_to(request.user).exclude(pk__in=mine.values("pk"))
+    found = list(others.after(request.GET.get("after", "")).for_list()[: GROUPS_SHOWN + 1])
+    context = {
+        "form": form,
+        "mine": mine.for_list() if "after" not in request.GET else [],
+        "others": found[:GROUPS_SHOWN],
+        "after": found[GROUPS_SHOWN - 1].slug if len(found) > GROUPS_SHOWN else "",
+    }
+    return render(request, "community/group_list.html", context, status=422 if form.errors else 200)
+
+
+def _ask_to_join(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The same answer for a private group and for none: asking must not be a way to find one."""
+    group = Group.objects.filter(slug=slug).first()
+    membership = actions.join_group(request.user, group) if group is not None else None
+    if membership is not None and membership.status == GroupMembership.Status.ACTIVE:
+        return redirect(membership.group)
+    messages.success(
+        request, _("If there is a group at this address, the people who look after it now know that you ask to join.")
+    )
+    return redirect("groups")
 
 
 @login_required
-def new_group(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")
+@require_GET
+def show_group(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = visible_group(request.user, slug)
+    page = page_of(group.posts.for_display(), request.GET.get("cursor", ""))
+    standing = standing_of(request.user, group)
+    members = group.memberships.active().select_related("user").by_role()
+    context = {
+        "group": group,
+        "standing": standing,
+        "views": with_engagement(page.rows, request.user),
+        "older": page.older,
+        "members": members[:FACES_SHOWN],
+        "asking": group.memberships.requested().select_related("user")[:FACES_SHOWN] if standing.looks_after else (),
+    }
+    return render(request, "community/group.html", context)
 
 
 @login_required
-def group_page(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "base.html")
+@require_http_methods(["GET", "POST"])
+def new_group(request: SignedInRequest) -> HttpResponse:
+    form = GroupForm(request.POST or None)
+    if form.is_valid():
+        try:
+            return redirect(actions.create_group(request.user, **form.cleaned_data))
+        except ValidationError as error:
+            form.add_error(None, error)
+    return render(request, "community/group_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_group(request: SignedInRequest, slug: str) -> HttpResponse:
+    group = _own_group(request.user, slug)
+    before = {"name": group.name, "description": group.description, "is_private": group.is_private}
+    form = GroupForm(request.POST or None, initial=before)
+    if form.is_valid():
+        try:
+            actions.edit_group(request.user, group, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The group was changed."))
+            return redirect(group)
+    context = {"form": form, "group": group}
+    return render(request, "community/group_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete_group(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Says first what goes with it."""
+    group = _own_group(request.user, slug)
+    if request.method == "POST":
+        actions.delete_group(request.user, group)
+        messages.success(request, _("“%(group)s” was deleted.") % {"group": group.name})
+        return redirect("groups")
+    return render(request, "community/group_delete.html", {"group": group, "posts_count": group.posts.count()})
+
+
+def _own_group(user: User, slug: str) -> Group:
+    group = visible_group(user, slug)
+    if not standing_of(user, group).owns:
+        raise PermissionDenied
+    return group

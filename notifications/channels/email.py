@@ -1,5 +1,6 @@
 """Email: a delivery becomes one message to one person, and the server's answer becomes a Result."""
 
+import re
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,7 +74,7 @@ def _compose(delivery: Delivery, event: Event, user: Any) -> EmailMultiAlternati
 
     message = EmailMultiAlternatives(
         subject=_one_line(text("subject.txt")),
-        body=text("body.txt").strip() + "\n",
+        body=_no_gaps(text("body.txt")),
         from_email=_from(shown),
         to=[user.email],
         headers=_headers(delivery, shown, unsubscribe),
@@ -135,6 +136,11 @@ def _headers(delivery: Delivery, shown: Shown, unsubscribe: str) -> dict[str, st
     if content and content.thread:
         headers["In-Reply-To"] = headers["References"] = f"<{content.thread}@{host}>"
     return headers
+
+
+def _no_gaps(text: str) -> str:
+    """Optional parts of a template leave empty lines behind: never more than one stays."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def _one_line(text: str) -> str:

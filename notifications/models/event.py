@@ -55,6 +55,7 @@ class Event(models.Model):
         OPTED_OUT = "opted_out", _("mail is switched off in this person's preferences")
         SUMMARY = "summary", _("left to the summary this person chose")
         FOLDED = "folded", _("an earlier mail of the last 24 hours already said so")
+        EXPIRED = "expired", _("it was too late to be of use")
 
     kind = models.CharField(max_length=24)
     key = models.CharField(max_length=KEY_LENGTH, unique=True)

@@ -1,5 +1,7 @@
 """The inbox."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -24,9 +26,18 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
+    def older_than(self, created_at: datetime, pk: int) -> Self:
+        """What follows that row in `newest_first`: a range of the index, however deep."""
+        return self.filter(Q(created_at__lte=created_at), Q(created_at__lt=created_at) | Q(pk__lt=pk))
+
     def unread_count_capped(self, user: Any) -> int:
         """How many are unread, but no more than BADGE_LIMIT: reads a few index pages whatever the number."""
         return self.of(user).unread()[:BADGE_LIMIT].count()
+
+    def unread_by_priority(self, user: Any) -> Counter[int]:
+        """Priority → how many of the newest BADGE_LIMIT unread ones have it."""
+        newest = self.of(user).unread().newest_first().values_list("priority", flat=True)
+        return Counter(newest[:BADGE_LIMIT])
 
 
 class Notification(models.Model):

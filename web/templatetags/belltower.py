@@ -45,13 +45,16 @@ def _face(person: Any, size_class: str = "", *, letters: int = 2) -> SafeString:
         )
     face = face_of(name)
     return format_html(
-        '<span class="av{} tone-{}" aria-hidden="true">{}</span>', size_class, face.tone, face.initials[:letters]
+        '<span class="av{} tone-{}" aria-hidden="true">{}</span>',
+        size_class,
+        face.tone,
+        face.initials[:letters],
     )
 
 
 @register.simple_tag
 def avatars(people: Iterable[Any], limit: int = 3) -> SafeString:
-    """`{% avatars users %}`: the first few, overlapping; one letter each, as the next one covers the second."""
+    """`{% avatars users %}`: the first few, overlapping; one letter each, as the next covers the second."""
     faces = format_html_join("", "{}", ((_face(person, letters=1),) for person in islice(people, limit)))
     return format_html('<span class="avs">{}</span>', faces)
 
@@ -100,4 +103,5 @@ def current(context: Context, path: str, *, exact: bool = False) -> SafeString:
     """`<a href="/groups/" {% current "/groups/" %}>`: says which link leads to where we are."""
     request = context.get("request")
     here = request.path if request else ""
-    return mark_safe(' aria-current="page"') if here == path or (not exact and here.startswith(path)) else SafeString()
+    is_here = here == path or (not exact and here.startswith(path))
+    return mark_safe(' aria-current="page"') if is_here else SafeString()

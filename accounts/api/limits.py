@@ -1,0 +1,82 @@
+"""How often somebody may try. These limits stay on when the general ones (RATE_LIMITS) are off.
+
+An attempt is counted before it is judged, so that many at once cannot slip through together. The rates
+are REST framework's ("sign-in": "10/min"); the counters live in Django's cache.
+"""
+
+import hashlib
+import ipaddress
+import time
+import unicodedata
+from collections.abc import Sequence
+
+from django.core.cache import cache
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+
+
+def count_attempt(scope: str, *whose: str) -> None:
+    """One more attempt, on each of these counts. Raises Throttled where that is one too many."""
+    rate = api_settings.DEFAULT_THROTTLE_RATES.get(scope)
+    if not rate:
+        return
+    allowed, seconds = _Rate.parse(rate)
+    counts = [_increment(key, seconds) for key in _keys(scope, seconds, whose)]
+    if max(counts) > allowed:
+        raise Throttled(wait=seconds - time.time() % seconds)
+
+
+def forgive_attempt(scope: str, *whose: str) -> None:
+    """It was rightful: take it off the counts."""
+    if rate := api_settings.DEFAULT_THROTTLE_RATES.get(scope):
+        for key in _keys(scope, _Rate.parse(rate)[1], whose):
+            try:
+                cache.decr(key)
+            except ValueError:  # its window ended meanwhile
+                continue
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from; of IPv6 the network, which is one household's."""
+    ident = BaseThrottle().get_ident(request) or ""
+    try:
+        address = ipaddress.ip_address(ident)
+    except ValueError:
+        return ident
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def account_of(email: str) -> str:
+    """The same for every spelling that could mean one account."""
+    return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+class _Rate(SimpleRateThrottle):
+    """REST framework's reading of “10/min”."""
+
+    rate = "1/s"
+
+    @classmethod
+    def parse(cls, rate: str) -> tuple[int, int]:
+        allowed, seconds = cls().parse_rate(rate)
+        return allowed or 0, seconds or 1
+
+
+def _keys(scope: str, seconds: int, whose: Sequence[str]) -> list[str]:
+    window = int(time.time() // seconds)
+    return [
+        f"attempts:{scope}:{window}:{hashlib.sha256(who.encode()).hexdigest()}" for who in whose
+    ]
+
+
+def _increment(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:  # pushed out of the cache at this moment
+        cache.set(key, 1, timeout=seconds)
+        return 1

@@ -1,0 +1,80 @@
+"""How people come in and go out of the API."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from myproject.api_fields import Choice, Text
+
+from ..models import USERNAME_LENGTH, User, validate_time_zone
+
+PASSWORD_LENGTH_MAX = 1024  # hashing takes its time with more
+
+
+class SignUpSerializer(serializers.Serializer[Any]):
+    name = Text(max_length=80)
+    email = serializers.EmailField(max_length=254)
+    password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
+
+    def validate_email(self, email: str) -> str:
+        """Also against addresses that an administrator wrote with capitals."""
+        if User.objects.filter(email__iexact=email).exists():
+            raise serializers.ValidationError(_("Somebody has this address already."))
+        return email
+
+
+class SignInSerializer(serializers.Serializer[Any]):
+    email = Text(max_length=254)
+    password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
+
+
+class PersonSerializer(serializers.Serializer[User]):
+    """What everybody may know of somebody."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+class AccountSerializer(PersonSerializer):
+    email = serializers.EmailField()
+
+
+class MeSerializer(AccountSerializer):
+    email_verified = serializers.SerializerMethodField()
+    time_zone = serializers.CharField()
+    language = serializers.CharField()
+    bio = serializers.CharField()
+
+    def get_email_verified(self, user: User) -> bool:
+        return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    user = AccountSerializer()
+
+
+class EditMeSerializer(serializers.Serializer[Any]):
+    name = Text(max_length=80, required=False)
+    username = Text(
+        max_length=USERNAME_LENGTH,
+        required=False,
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("Use letters, digits, hyphen and underscore only."))
+        ],
+    )
+    bio = Text(max_length=300, required=False, allow_blank=True)
+    time_zone = Text(max_length=64, required=False, validators=[validate_time_zone])
+    language = Choice(choices=settings.LANGUAGES, required=False)
+
+    def validate_name(self, name: str) -> str:
+        return " ".join(name.split())
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    message = serializers.CharField()

@@ -1,0 +1,132 @@
+"""Signing up, in and out, and one's own account."""
+
+import logging
+
+from django.contrib.auth import logout
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
+from rest_framework import status
+from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from myproject.api import person, read
+
+from .. import actions
+from ..models import User
+from . import serializers
+from .authentication import BearerAuthentication
+from .limits import account_of, address_of, count_attempt, forgive_attempt
+
+logger = logging.getLogger(__name__)
+
+
+class _Entrance(APIView):
+    """Open to everybody: whoever carries an old token or cookie may come in as well.
+
+    The authenticator is asked for nothing but the WWW-Authenticate header of a 401.
+    """
+
+    permission_classes = [AllowAny]
+    authentication_classes = [BearerAuthentication]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Nobody yet."""
+
+
+@extend_schema(tags=["auth"], auth=[])
+class SignUp(_Entrance):
+    @extend_schema(
+        operation_id="sign_up",
+        summary="Make an account",
+        request=serializers.SignUpSerializer,
+        responses={201: serializers.TokenSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        data = read(serializers.SignUpSerializer, request)
+        count_attempt("sign-up", address_of(request), account_of(data["email"]))
+        user, token = actions.sign_up(request._request, **data)
+        return Response(_token(user, token), status=status.HTTP_201_CREATED)
+
+
+@extend_schema(tags=["auth"], auth=[])
+class SignIn(_Entrance):
+    @extend_schema(
+        operation_id="sign_in",
+        summary="Get a token for an email and a password",
+        request=serializers.SignInSerializer,
+        responses=serializers.TokenSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Only attempts that fail count against the limit."""
+        data = read(serializers.SignInSerializer, request)
+        counts = address_of(request), account_of(data["email"])
+        count_attempt("sign-in", *counts)
+        signed_in = actions.sign_in(request._request, **data)
+        if signed_in is None:
+            raise AuthenticationFailed(_("This email and password do not belong together."))
+        forgive_attempt("sign-in", *counts)
+        return Response(_token(*signed_in))
+
+
+@extend_schema(tags=["auth"])
+class SignOut(APIView):
+    @extend_schema(
+        operation_id="sign_out", summary="End this token, or this session", request=None, responses={204: None}
+    )
+    def post(self, request: Request) -> Response:
+        if isinstance(request.auth, AuthToken):
+            actions.sign_out(request.auth)
+        else:
+            logout(request._request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(tags=["me"])
+class Me(APIView):
+    @extend_schema(operation_id="get_me", summary="One's own account", responses=serializers.MeSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(serializers.MeSerializer(person(request)).data)
+
+    @extend_schema(
+        operation_id="edit_me",
+        summary="Change what is given",
+        request=serializers.EditMeSerializer,
+        responses=serializers.MeSerializer,
+    )
+    def patch(self, request: Request) -> Response:
+        changes = read(serializers.EditMeSerializer, request, partial=True)
+        user = actions.edit_profile(person(request), **changes)
+        return Response(serializers.MeSerializer(user).data)
+
+
+@extend_schema(tags=["me"])
+class SendVerification(APIView):
+    @extend_schema(
+        operation_id="send_verification_email",
+        summary="Send a link that proves the email address",
+        request=None,
+        responses=serializers.MessageSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        try:
+            sent = actions.send_verification(request._request, person(request))
+        except OSError as error:
+            logger.exception("The mail that proves an address could not be sent")
+            raise MailIsDown from error
+        message = _("We have sent you an email.") if sent else _("Your email address is verified already.")
+        return Response({"message": message})
+
+
+class MailIsDown(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy("The mail server does not answer. Try again later.")
+    default_code = "mail_is_down"
+
+
+def _token(user: User, token: str) -> dict[str, object]:
+    return {"token": token, "user": serializers.AccountSerializer(user).data}

@@ -1,0 +1,97 @@
+"""People, posts, reactions and groups in large numbers, written in bulk: the stage, not what is measured."""
+
+import random
+from datetime import timedelta
+from typing import TypeVar
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from community.models import Post
+from notifications.models import Category, NotificationPreference
+
+HOT = ("notifications_attempt", "notifications_delivery", "notifications_notification", "notifications_event")
+BATCH = 5_000
+T = TypeVar("T")
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0)
+
+
+def execute(sql: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+def people(count: int) -> list[int]:
+    """Active people without a usable password; answers their ids."""
+    User.objects.bulk_create(
+        (
+            User(username=f"person{n}", name=f"Person {n}", email=f"person{n}@example.com", password="!")
+            for n in range(count)
+        ),
+        batch_size=BATCH,
+    )
+    return list(User.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def preferences(user_ids: list[int]) -> None:
+    """One in ten has a row of their own: of those half want mail as a summary and the rest none."""
+    NotificationPreference.objects.bulk_create(
+        (
+            NotificationPreference(
+                user_id=user_id,
+                notification_type=Category.COMMUNITY,
+                email_enabled=bool(number % 2),
+                email_frequency="daily",
+            )
+            for number, user_id in enumerate(user_ids[::10])
+        ),
+        batch_size=BATCH,
+    )
+
+
+def posts(author_ids: list[int], count: int) -> list[Post]:
+    """By these people in turn, each post a minute older than the one before."""
+    now = timezone.now()
+    return Post.objects.bulk_create(
+        (
+            Post(
+                author_id=author_ids[number % len(author_ids)],
+                title=f"Post {number}",
+                content="Something to read.",
+                content_html="<p>Something to read.</p>",
+                created_at=now - timedelta(minutes=number),
+            )
+            for number in range(count)
+        ),
+        batch_size=BATCH,
+    )
+
+
+def shuffled(values: list[T]) -> list[T]:
+    """In the same order in every run."""
+    return random.Random(7).sample(values, len(values))
+
+
+def empty_hot_tables() -> None:
+    if connection.vendor == "postgresql":
+        execute(f"TRUNCATE {', '.join(HOT)} RESTART IDENTITY")
+        return
+    for table in HOT:
+        execute(f"DELETE FROM {table}")
+        execute(f"DELETE FROM sqlite_sequence WHERE name = '{table}'")
+
+
+def settle() -> None:
+    """Bring what was written so far to the disk and the planner, so that no case pays for another's."""
+    if connection.vendor == "postgresql":
+        execute(f"VACUUM ANALYZE {', '.join(HOT)}")
+        execute("CHECKPOINT")
+    else:
+        execute("ANALYZE")
+        execute("PRAGMA wal_checkpoint(TRUNCATE)")

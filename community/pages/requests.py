@@ -1,0 +1,36 @@
+"""What the community's pages know of a request."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+
+
+class PageRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+class SignedInRequest(PageRequest):
+    """What a view behind `login_required` gets."""
+
+    user: User
+
+
+def safe_next(request: HttpRequest, fallback: str) -> str:
+    """The page of this site that `next` names, without its fragment; `fallback` for everything else."""
+    page = (request.POST.get("next") or request.GET.get("next") or "").partition("#")[0]
+    if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return page
+    return fallback
+
+
+def is_opened_by_a_person(request: PageRequest) -> bool:
+    """Whether this GET shows the page to somebody: no part of a page, no fetching ahead, no HEAD."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and not request.htmx and "prefetch" not in ahead
+
+
+def see_other(url: str) -> HttpResponse:
+    """After a POST: whatever it did, reload and Back do not do it again."""
+    return HttpResponse(status=303, headers={"Location": url})

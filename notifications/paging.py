@@ -1,0 +1,42 @@
+"""Cursors into a list that is read newest first: opaque to whoever carries them, and fast at any depth."""
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+
+from .models import Notification
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def stamp(moment: datetime) -> str:
+    """Exact to the microsecond, and safe in an address."""
+    return str((moment - EPOCH) // MICROSECOND)
+
+
+def read_stamp(text: str) -> datetime | None:
+    """None for what `stamp` did not write."""
+    try:
+        return EPOCH + int(text) * MICROSECOND if text.isascii() and text.isdigit() else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def cursor_after(row: Notification) -> str:
+    """Where the list goes on after `row`."""
+    return base64.urlsafe_b64encode(f"{stamp(row.created_at)}.{row.pk}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[datetime, int] | None:
+    """None for what `cursor_after` did not write."""
+    try:
+        moment, _dot, pk = (
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(".")
+        )
+    except (ValueError, binascii.Error):
+        return None
+    created_at = read_stamp(moment)
+    if created_at is None or not pk.isdigit() or len(pk) > 18:
+        return None
+    return created_at, int(pk)
