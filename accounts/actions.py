@@ -98,9 +98,10 @@ def send_verification(request: HttpRequest, user: User) -> bool:
     Asked again within minutes, it sends nothing: the link in the first mail is still good. Raises
     OSError where the mail server does not take it.
     """
+    others = EmailAddress.objects.filter(user=user, primary=True)
     with acting():
         address, _created = EmailAddress.objects.get_or_create(
-            user=user, email=user.email, defaults={"primary": not user.emailaddress_set.exists()}
+            user=user, email=user.email, defaults={"primary": not others.exists()}
         )
     if address.verified:
         return False

@@ -25,7 +25,7 @@ class SignupForm(forms.Form):
         """allauth calls this when the account is there; `AccountAdapter.save_user` has stored the name."""
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # at run time it takes no argument
     """What a person may change of themselves; `actions.edit_profile` writes."""
 
     class Meta:

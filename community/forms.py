@@ -1,7 +1,7 @@
 """The forms of posts and comments. What they let through is checked again by the actions."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -17,8 +17,13 @@ from .models.comments import COMMENT_LENGTH
 from .models.posts import ALT_LENGTH, CONTENT_LENGTH, TITLE_LENGTH
 
 
+class PictureRow(NamedTuple):
+    file: "UploadedFile[Any] | None"
+    alt: str
+
+
 class PicturesInput(forms.Widget):
-    """Up to four files, each with what it shows, for those who cannot see it."""
+    """A row for each of the pictures: a file, and what it shows for those who cannot see it."""
 
     template_name = "community/widgets/pictures.html"
     needs_multipart_form = True
@@ -26,22 +31,25 @@ class PicturesInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        alts = [upload.alt for upload in value or ()]
+        rows = value or [PictureRow(None, "")] * PICTURES_MAX
         context["widget"]["rows"] = [
-            {"number": n + 1, "name": f"{name}_{n}", "alt_name": f"alt_{n}", "alt": alt}
-            for n, alt in enumerate([*alts, *[""] * PICTURES_MAX][:PICTURES_MAX])
+            {"number": n + 1, "name": f"{name}_{n}", "alt_name": f"alt_{n}", "alt": row.alt}
+            for n, row in enumerate(rows)
         ]
         context["widget"]["alt_length"] = ALT_LENGTH
         return context
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
-    ) -> list[Upload]:
-        return [
-            Upload(file, data.get(f"alt_{n}", ""))
-            for n in range(PICTURES_MAX)
-            if (file := files.get(f"{name}_{n}")) is not None
-        ]
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> list[PictureRow]:
+        return [PictureRow(files.get(f"{name}_{n}"), data.get(f"alt_{n}", "")) for n in range(PICTURES_MAX)]
+
+
+class PicturesField(forms.Field):
+    widget = PicturesInput
+
+    def clean(self, value: list[PictureRow]) -> list[Upload]:
+        return [Upload(row.file, row.alt) for row in value if row.file is not None]
 
 
 class PostForm(forms.Form):
@@ -71,26 +79,23 @@ class NewPostForm(PostForm):
         empty_label=_("Everybody here"),
         error_messages={"invalid_choice": _("You can post in groups that you belong to.")},
     )
-    images = forms.Field(
+    images = PicturesField(
         label=_("Pictures"),
         required=False,
-        widget=PicturesInput,
         help_text=_("JPEG, PNG, WebP or GIF, up to 10 MB each. Where and when they were taken is removed."),
     )
     field_order = ("group", "title", "content", "images")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = self.fields["group"]
-        assert isinstance(groups, forms.ModelChoiceField)
-        groups.queryset = Group.objects.joined_by(user)
+        cast("forms.ModelChoiceField[Group]", self.fields["group"]).queryset = Group.objects.joined_by(user)
 
 
 class CommentForm(forms.Form):
     content = forms.CharField(
         label=_("Your comment"),
         max_length=COMMENT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Say something kind or useful")}),
         error_messages={"required": _("Write something first.")},
     )
 
@@ -105,8 +110,7 @@ class NewCommentForm(CommentForm):
 
     def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parents = self.fields["parent"]
-        assert isinstance(parents, forms.ModelChoiceField)
+        parents = cast("forms.ModelChoiceField[Comment]", self.fields["parent"])
         parents.queryset = post.comments.present()
 
 

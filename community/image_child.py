@@ -21,7 +21,7 @@ CPU_SECONDS = 10
 QUALITY = 82
 
 
-class TooManyPixels(Exception):
+class TooManyPixelsError(Exception):
     pass
 
 
@@ -38,7 +38,7 @@ def main() -> None:
         picture = remade(sys.stdin.buffer)
         out = io.BytesIO()
         picture.save(out, "WEBP", quality=QUALITY)
-    except TooManyPixels:
+    except TooManyPixelsError:
         sys.exit(TOO_MANY_PIXELS)
     except Exception:  # a decoder fails in any way at all on a hostile file; MemoryError is one of them
         sys.exit(UNREADABLE)
@@ -49,7 +49,7 @@ def remade(file: BinaryIO) -> Image.Image:
     """The first frame, no larger than is shown, upright, in sRGB, without any metadata."""
     picture: Image.Image = opened(file)
     if picture.width * picture.height > PIXELS_MAX:
-        raise TooManyPixels
+        raise TooManyPixelsError
     profile = picture.info.get("icc_profile")
     if picture.mode not in ("RGB", "RGBA", "CMYK"):
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
@@ -81,9 +81,7 @@ def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            made = ImageCms.profileToProfile(
-                picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
-            )
+            made = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
             if made is not None:
                 return made
     return picture.convert(mode)

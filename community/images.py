@@ -12,17 +12,21 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_hex
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .image_protocol import HEADER, OUTPUT_BYTES, TOO_MANY_PIXELS, UNREADABLE
+from .models import PostImage
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +40,7 @@ _waiting = threading.BoundedSemaphore(4)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    file: UploadedFile
+    file: "UploadedFile[Any]"
     alt: str = ""
 
 
@@ -82,6 +86,11 @@ def store(picture: Picture) -> str:
     return default_storage.save(
         f"posts/{timezone.now():%Y/%m}/{token_hex(16)}.webp", ContentFile(picture.webp)
     )
+
+
+def delete_file(instance: PostImage, **kwargs: Any) -> None:
+    """After a row is deleted, by whatever way (a group, a person): its file goes once that is certain."""
+    transaction.on_commit(partial(default_storage.delete, str(instance.file)), robust=True)
 
 
 def _read(upload: Upload) -> Picture:

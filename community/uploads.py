@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-# Well past four pictures of the size that is allowed: beyond this nothing is read, so nothing can be explained.
+# Well past four pictures of the allowed size: beyond this nothing is read, so nothing can be explained.
 REQUEST_BYTES = 64 * 1024 * 1024
 
 
@@ -22,7 +22,7 @@ class UploadLimit(FileUploadHandler):
         content_length: int,
         boundary: str,
         encoding: str | None = None,
-    ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]] | None:
+    ) -> "tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]] | None":
         if content_length > REQUEST_BYTES:
             raise RequestDataTooBig("The files of this request are too large.")
         return None

@@ -37,7 +37,7 @@ class Conflict(APIException):
 
 
 class JSONParser(BaseParser):
-    """JSON is UTF-8 whatever the header says. What is too large, too deep or not JSON is the sender's fault."""
+    """JSON is UTF-8 whatever the header says. What is too large, too deep or not JSON is a 4xx."""
 
     media_type = "application/json"
 

@@ -112,7 +112,9 @@ def _link(request: Request, limit: int, cursor: str) -> str:
     return request.build_absolute_uri(f"{request.path}?{kept.urlencode()}")
 
 
-def page_schema(name: str, item: Any, *, key: str = "results", **more: serializers.Field[Any, Any, Any, Any]) -> Any:
+def page_schema(
+    name: str, item: Any, *, key: str = "results", **more: serializers.Field[Any, Any, Any, Any]
+) -> Any:
     """How `Page.answer` looks, for the schema."""
     return inline_serializer(
         name=name,

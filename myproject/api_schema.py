@@ -3,7 +3,7 @@
 from typing import Any
 
 _TEXTS = {"oneOf": [{"type": "string"}, {"type": "array", "items": {}}, {"type": "object"}]}
-_PROBLEM = {
+PROBLEM = {
     "type": "object",
     "description": "By field where a field is wrong; else the reason, as `detail`.",
     "additionalProperties": _TEXTS,
@@ -24,7 +24,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """A postprocessing hook: paths without a slash at the end, ids as numbers, and all of the errors."""
-    result["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     result["paths"] = {path.rstrip("/"): item for path, item in result["paths"].items()}
     for path, item in result["paths"].items():
         for method, operation in item.items():
@@ -39,9 +39,9 @@ def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 def _codes(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     has_query = any(parameter["in"] == "query" for parameter in operation.get("parameters", []))
     has_body, writes = "requestBody" in operation, method != "get"
-    is_open = {} in operation.get("security", [])
+    is_open = not operation.get("security")
     wanted = {
-        "400": has_body or has_query,
+        "400": has_body or has_query or writes,
         "401": not is_open,
         "403": writes and not is_open,
         "404": "{" in path,

@@ -1,9 +1,38 @@
 """The API's addresses: no trailing slash is required, and one does no harm."""
 
-from django.urls import include, path
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.http import Http404
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+@extend_schema(exclude=True)
+class Elsewhere(APIView):
+    """Every other address under /api/: the answer is JSON there too."""
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+    def get(self, request: Request) -> Response:
+        raise Http404
+
+
+# Swagger UI sets styles from its script. Only its own page allows that.
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="schema")
+)
 
 urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("community.api.urls")),
-    path("notifications", include("notifications.api.urls")),
+    path("", include("notifications.api.urls")),
+    re_path(r"^schema/?\Z", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^docs/?\Z", docs, name="api-docs"),
+    re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),
 ]

@@ -23,7 +23,9 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Belltower")
-DEMO = env.bool("DEMO", default=False)  # whether `prepare` fills a new site with the demo community; bin/run sets it
+DEMO = env.bool(
+    "DEMO", default=False
+)  # whether `prepare` fills a new site with the demo community; bin/run sets it
 HTTPS = SITE_URL.startswith("https://")
 LOCAL = any(SITE_URL.startswith(f"http://{host}") for host in ("localhost", "127.0.0.1", "[::1]"))
 
@@ -271,7 +273,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["myproject.api.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -291,6 +293,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "myproject.api_schema.finish"],
+    "ENUM_NAME_OVERRIDES": {
+        "Category": "notifications.models.Category",
+        "MembershipStatus": "community.models.GroupMembership.Status",
+    },
 }
 
 # --- logs ----------------------------------------------------------------------------------------

@@ -5,4 +5,6 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 - registered by being imported
+        from . import checks, people  # noqa: F401 - checks are registered by being imported
+
+        people.connect()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from . import kinds
+from .crash_points import reach
 from .kinds import Kind
 from .models import Event
 
@@ -35,6 +36,7 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
         count, last = cursor.fetchone()
     if count:
         _tell(event, kind, audience.filter(user_id__lte=last))
+    reach("in the middle of a chunk")
     now = timezone.now()
     if count == chunk:
         # Back to the end of the queue: small facts do not wait behind a large audience.

@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from . import kinds
+from .crash_points import reach
 from .kinds import Fact, Kind
 from .models import Delivery, Event, NotificationPreference
 from .models.delivery import Channel
@@ -57,16 +58,19 @@ def expand_facts(event_ids: Sequence[int]) -> int:
     """
     now = timezone.now()
     facts = _claim(event_ids)
+    reach("after the claim")
     verdicts: dict[int, _Verdict] = {}
     decisions: dict[int, Decision] = {}
     _refuse(facts, verdicts)
     wanted = [fact for fact in facts if fact.id not in verdicts]
     _decide(wanted, verdicts, decisions)
     notification_ids = _write_notifications([fact for fact in wanted if decisions[fact.id].in_app])
+    reach("after the notifications")
     _leave_out_late_mail(wanted, verdicts, now)
     _hold_back_mail(wanted, verdicts, now)
     mailed = [fact for fact in wanted if verdicts[fact.id].mail == Event.Mail.QUEUED]
     _write_deliveries(mailed, notification_ids, now)
+    reach("after the deliveries")
     _close(facts, verdicts, notification_ids, now)
     return len(mailed)
 

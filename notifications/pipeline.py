@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from . import sending, workers
 from .audience import expand_chunk
+from .crash_points import reach
 from .expansion import expand_facts
 from .models import Event
 from .transactions import dispatching
@@ -44,7 +45,9 @@ def expand_next(worker: str = "") -> bool:
     ids = (
         [first] if alone else [pk for pk, recipient, crashed in due if recipient is not None and not crashed]
     )
+    reach("before holding")
     workers.hold(worker, ids)
+    reach("after holding")
     _serve(ids, worker, is_audience=recipient_id is None)
     return True
 
@@ -58,6 +61,7 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
             else:
                 mails = expand_facts(ids)
             workers.let_go(worker)
+            reach("before the commit of the batch")
     except (OperationalError, InterfaceError):
         raise
     except BaseException as error:  # a kind may raise anything, SystemExit included; the thread must live
@@ -70,6 +74,7 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
                 workers.hold(worker, [event_id])
                 _serve([event_id], worker, is_audience=False)
     else:
+        reach("after the commit of the batch")
         if mails:
             sending.wake()
 

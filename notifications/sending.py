@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from .channels.email import EmailChannel
 from .channels.smtp import Result
+from .crash_points import reach
 from .models import Attempt, Delivery
 from .recheck import reason_not_to_send
 from .transactions import dispatching
@@ -86,11 +87,15 @@ class Lane:
             logger.exception("delivery %s could not be prepared", delivery_id)
             _postpone(delivery, f"{type(error).__name__}: {error}", from_state=Delivery.State.PENDING)
             return
+        reach("before the hand-over is recorded")
         attempt = _begin(delivery, self.worker)
         if attempt is None:
             return
+        reach("before the hand-over")
         result, answer = self._channel.hand_over(message)
+        reach("after the hand-over")
         _end(delivery, attempt, result, answer)
+        reach("after its end is recorded")
         self._pause_after(result)
 
     def _pause_after(self, result: Result) -> None:
@@ -117,6 +122,7 @@ def _begin(delivery: Delivery, worker: str) -> Attempt | None:
             lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
             handovers=F("handovers") + 1,
         )
+        reach("before the hand-over is committed")
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now) if begun else None
 
 
@@ -130,6 +136,7 @@ def _end(delivery: Delivery, attempt: Attempt, result: Result, answer: str) -> N
             mine.exclude(state=Delivery.State.SENT).update(
                 state=Delivery.State.SENT, reason="", ended_at=now, lease_until=None, last_error=""
             )
+            reach("before its end is committed")
             return
         mine = mine.filter(state=Delivery.State.SENDING, worker=attempt.worker)
         if result is Result.REFUSED:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import runner
+from .crash_points import reach
 from .kinds import Kind
 from .models import Delivery, Event
 from .models.notification import NotificationQuerySet
@@ -101,6 +102,7 @@ def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> No
 
     With `again_before`, a fact that was retracted is news once more, and so is one from before that time.
     """
+    reach("before the event")
     again = again_before is not None
     if _insert_once(rows, revive=again) == len(rows) or not again:
         return
@@ -137,4 +139,5 @@ def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> int:
             """,
             params,
         )
+        reach("after the event")
         return int(cursor.rowcount)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from .crash_points import reach
 from .models import Delivery, Event, Notification
 from .models.notification import ACTORS_SAMPLE, NotificationQuerySet
 
@@ -38,6 +39,7 @@ def retract_events(events: QuerySet[Event]) -> None:
     audience = [event.pk for event in rows if event.recipient_id is None]
     if audience:
         Notification.objects.unread().filter(event_id__in=audience).delete()
+    reach("in the middle of a retraction")
     refold(unread)
     _skip(Delivery.objects.filter(event_id__in=ids), Delivery.Reason.UNDONE)
 

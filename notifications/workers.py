@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import sending
+from .crash_points import reach
 from .models import Event, Worker
 from .transactions import dispatching
 
@@ -66,6 +67,7 @@ def bury_the_dead(me: str) -> int:
             suspects.filter(crashes__gte=DEATHS).update(
                 state=Event.State.DEAD, outcome=Event.Outcome.CRASHED, ended_at=now
             )
+            reach("in the middle of a burial")
             sending.take_back(worker.name)
     return len(dead)
 

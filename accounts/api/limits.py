@@ -19,10 +19,10 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 def count_attempt(scope: str, *whose: str) -> None:
     """One more attempt, on each of these counts. Raises Throttled where that is one too many."""
-    rate = api_settings.DEFAULT_THROTTLE_RATES.get(scope)
-    if not rate:
+    rate = _rate_of(scope)
+    if rate is None:
         return
-    allowed, seconds = _Rate.parse(rate)
+    allowed, seconds = rate
     counts = [_increment(key, seconds) for key in _keys(scope, seconds, whose)]
     if max(counts) > allowed:
         raise Throttled(wait=seconds - time.time() % seconds)
@@ -30,8 +30,8 @@ def count_attempt(scope: str, *whose: str) -> None:
 
 def forgive_attempt(scope: str, *whose: str) -> None:
     """It was rightful: take it off the counts."""
-    if rate := api_settings.DEFAULT_THROTTLE_RATES.get(scope):
-        for key in _keys(scope, _Rate.parse(rate)[1], whose):
+    if rate := _rate_of(scope):
+        for key in _keys(scope, rate[1], whose):
             try:
                 cache.decr(key)
             except ValueError:  # its window ended meanwhile
@@ -60,17 +60,17 @@ class _Rate(SimpleRateThrottle):
 
     rate = "1/s"
 
-    @classmethod
-    def parse(cls, rate: str) -> tuple[int, int]:
-        allowed, seconds = cls().parse_rate(rate)
-        return allowed or 0, seconds or 1
+
+def _rate_of(scope: str) -> tuple[int, int] | None:
+    """How many in how many seconds; None where there is no limit."""
+    rate = api_settings.DEFAULT_THROTTLE_RATES.get(scope)
+    allowed, seconds = _Rate().parse_rate(str(rate) if rate else None)
+    return (allowed, seconds) if allowed is not None and seconds is not None else None
 
 
 def _keys(scope: str, seconds: int, whose: Sequence[str]) -> list[str]:
     window = int(time.time() // seconds)
-    return [
-        f"attempts:{scope}:{window}:{hashlib.sha256(who.encode()).hexdigest()}" for who in whose
-    ]
+    return [f"attempts:{scope}:{window}:{hashlib.sha256(who.encode()).hexdigest()}" for who in whose]
 
 
 def _increment(key: str, seconds: int) -> int:

@@ -32,7 +32,7 @@ class SignInSerializer(serializers.Serializer[Any]):
     password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
 
 
-class PersonSerializer(serializers.Serializer[User]):
+class PersonSerializer(serializers.Serializer[Any]):
     """What everybody may know of somebody."""
 
     id = serializers.IntegerField()
@@ -41,17 +41,21 @@ class PersonSerializer(serializers.Serializer[User]):
 
 
 class AccountSerializer(PersonSerializer):
+    """What comes with a token."""
+
     email = serializers.EmailField()
 
 
 class MeSerializer(AccountSerializer):
+    """All that one may know of oneself."""
+
     email_verified = serializers.SerializerMethodField()
     time_zone = serializers.CharField()
     language = serializers.CharField()
     bio = serializers.CharField()
 
     def get_email_verified(self, user: User) -> bool:
-        return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+        return bool(EmailAddress.objects.filter(user=user, email=user.email.lower(), verified=True).exists())
 
 
 class TokenSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ import logging
 from django.contrib.auth import logout
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.exceptions import APIException, AuthenticationFailed
@@ -15,27 +15,30 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from myproject.api import person, read
+from myproject.api_schema import PROBLEM
 
 from .. import actions
 from ..models import User
 from . import serializers
-from .authentication import BearerAuthentication
 from .limits import account_of, address_of, count_attempt, forgive_attempt
 
 logger = logging.getLogger(__name__)
 
+WRONG_CREDENTIALS = OpenApiResponse(
+    PROBLEM, "They do not belong together; the same answer whether the email is known or not."
+)
+MAIL_IS_DOWN = OpenApiResponse(PROBLEM, "The mail server does not take it.")
+
 
 class _Entrance(APIView):
-    """Open to everybody: whoever carries an old token or cookie may come in as well.
-
-    The authenticator is asked for nothing but the WWW-Authenticate header of a 401.
-    """
+    """Open to everybody: whoever carries an old token or cookie may come in as well."""
 
     permission_classes = [AllowAny]
-    authentication_classes = [BearerAuthentication]
+    authentication_classes = []
 
-    def perform_authentication(self, request: Request) -> None:
-        """Nobody yet."""
+    def get_authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return "Bearer"
 
 
 @extend_schema(tags=["auth"], auth=[])
@@ -59,7 +62,7 @@ class SignIn(_Entrance):
         operation_id="sign_in",
         summary="Get a token for an email and a password",
         request=serializers.SignInSerializer,
-        responses=serializers.TokenSerializer,
+        responses={200: serializers.TokenSerializer, 401: WRONG_CREDENTIALS},
     )
     def post(self, request: Request) -> Response:
         """Only attempts that fail count against the limit."""
@@ -76,7 +79,10 @@ class SignIn(_Entrance):
 @extend_schema(tags=["auth"])
 class SignOut(APIView):
     @extend_schema(
-        operation_id="sign_out", summary="End this token, or this session", request=None, responses={204: None}
+        operation_id="sign_out",
+        summary="End this token, or this session",
+        request=None,
+        responses={204: None},
     )
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AuthToken):
@@ -110,7 +116,7 @@ class SendVerification(APIView):
         operation_id="send_verification_email",
         summary="Send a link that proves the email address",
         request=None,
-        responses=serializers.MessageSerializer,
+        responses={200: serializers.MessageSerializer, 503: MAIL_IS_DOWN},
     )
     def post(self, request: Request) -> Response:
         try:

@@ -1,8 +1,10 @@
 """People, posts, reactions and groups in large numbers, written in bulk: the stage, not what is measured."""
 
 import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.management import call_command
 from django.db import connection
@@ -93,5 +95,23 @@ def settle() -> None:
         execute(f"VACUUM ANALYZE {', '.join(HOT)}")
         execute("CHECKPOINT")
     else:
-        execute("ANALYZE")
         execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def settle_everything() -> None:
+    execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+class Statements:
+    """Counts what the client asks for, BEGIN and COMMIT apart."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def counted(self) -> AbstractContextManager[None]:
+        """Of this thread's connection, while the block lasts."""
+        return connection.execute_wrapper(self)
+
+    def __call__(self, run: Callable[..., Any], *arguments: Any) -> Any:
+        self.count += 1
+        return run(*arguments)

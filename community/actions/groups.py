@@ -58,15 +58,26 @@ def edit_group(
         group.is_private = group.is_private if is_private is None else is_private
         group.save(update_fields=["name", "description", "is_private"])
         if closes:
-            members = group.memberships.active().values("user")
-            NotificationService.withdraw(_about(group).exclude(recipient__in=members))
+            hide_from_strangers(group)
     return group
+
+
+def hide_from_strangers(group: Group) -> None:
+    """It was closed: take it from the inboxes of all who are not in it."""
+    with acting():
+        members = group.memberships.active().values("user")
+        NotificationService.withdraw(_about(group).exclude(recipient__in=members))
 
 
 def delete_group(user: User, group: Group) -> None:
     """With all that is in it."""
     if not may_own(user, group):
         raise PermissionDenied
+    remove_group(group)
+
+
+def remove_group(group: Group) -> None:
+    """`delete_group` for the administration, which asks in its own way who may."""
     with acting():
         NotificationService.withdraw(Notification.objects.filter(target_type="group", target_id=group.pk))
         group.delete()
@@ -101,9 +112,7 @@ def leave_group(user: User, group: Group) -> bool:
     return True
 
 
-def accept_request(
-    user: User, membership: GroupMembership, *, at: datetime | None = None
-) -> GroupMembership:
+def accept_request(user: User, membership: GroupMembership, *, at: datetime | None = None) -> GroupMembership:
     if not may_look_after(user, membership.group):
         raise PermissionDenied
     with acting():
@@ -142,9 +151,15 @@ def set_role(user: User, membership: GroupMembership, role: str) -> GroupMembers
         or membership.user_id == user.pk
     ):
         raise PermissionDenied
+    return give_role(membership, role)
+
+
+def give_role(membership: GroupMembership, role: str) -> GroupMembership:
+    """`set_role` for the administration, which asks in its own way who may. One owner a group, always."""
     with acting():
         if role == Role.OWNER:
-            membership.group.memberships.filter(user=user).update(role=Role.MODERATOR)
+            others = membership.group.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk)
+            others.update(role=Role.MODERATOR)
         membership.role = role
         membership.save(update_fields=["role"])
     return membership

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-DOUBLE_CLICK = timedelta(seconds=30)  # the same words again within this time are the same act
+# The same words again within this time are the same act. Looked for in both directions: of two requests
+# that waited for each other, the second to write may have been the first to look at the clock.
+DOUBLE_CLICK = timedelta(seconds=30)
 
 
 def clean_text(field: str, text: str, *, max_length: int, required: bool = True) -> str:

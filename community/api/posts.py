@@ -47,7 +47,10 @@ class Posts(APIView):
         return page.answer(PostSerializer(with_engagement(page.rows, user), many=True).data)
 
     @extend_schema(
-        operation_id="write_post", summary="Write a post", request=NewPostSerializer, responses={201: PostSerializer}
+        operation_id="write_post",
+        summary="Write a post",
+        request=NewPostSerializer,
+        responses={201: PostSerializer},
     )
     def post(self, request: Request) -> Response:
         user, data = person(request), read(NewPostSerializer, request)

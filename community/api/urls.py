@@ -18,9 +18,7 @@ urlpatterns = [
     ),
     re_path(rf"{POST}/bookmark/?\Z", engagement.BookmarkPost.as_view(), name="api-bookmark"),
     re_path(rf"{POST}/comments/?\Z", comments.Comments.as_view(), name="api-comments"),
-    re_path(
-        r"^comments/(?P<comment_id>[0-9]{1,19})/?\Z", comments.OneComment.as_view(), name="api-comment"
-    ),
+    re_path(r"^comments/(?P<comment_id>[0-9]{1,19})/?\Z", comments.OneComment.as_view(), name="api-comment"),
     re_path(r"^bookmarks/?\Z", posts.Bookmarks.as_view(), name="api-bookmarks"),
     re_path(r"^groups/?\Z", groups.Groups.as_view(), name="api-groups"),
     re_path(rf"{GROUP}/?\Z", groups.OneGroup.as_view(), name="api-group"),

@@ -7,6 +7,7 @@ serving process sees half of it, or mails what its reader has read by the end.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -33,7 +34,7 @@ LAST_LOOK_HOURS = {"ana": 30.0, "ben": 20.0, "chloe": 26.0, ADMIN: 44.0, "tomas"
 Report = Callable[[int, int], None]  # how many acts are done, of how many
 
 
-class NameTaken(Exception):
+class NameTakenError(Exception):
     """Somebody who is not of the demo has one of its usernames."""
 
 
@@ -53,12 +54,12 @@ class Act:
 
 
 def is_loaded() -> bool:
-    """Whether anybody of the demo is here: what people have since changed or deleted stays as they left it."""
+    """Whether anybody of the demo is here: what has since been changed or deleted stays that way."""
     return User.objects.filter(email__in=[person.email for person in read_people()]).exists()
 
 
 def load(report: Report = lambda done, total: None, *, now: datetime | None = None) -> Loaded:
-    """Make the demo community; answers with what was made. Raises NameTaken, and then nothing is made."""
+    """Make the demo community; answers with what was made. Raises NameTakenError with nothing made."""
     now = now or timezone.now()
     people, places = read_people(), read_places()
     with acting():
@@ -76,9 +77,9 @@ def load(report: Report = lambda done, total: None, *, now: datetime | None = No
 
 
 def _make_people(people: list[PersonScript], now: datetime) -> dict[str, User]:
-    taken = User.objects.with_usernames(person.username for person in people).values_list("username", flat=True)
-    if names := ", ".join(sorted(taken)):
-        raise NameTaken(names)
+    taken = User.objects.with_usernames(person.username for person in people)
+    if names := ", ".join(sorted(user.username for user in taken)):
+        raise NameTakenError(names)
     password = make_password(PASSWORD)  # slow by intent; once is enough for a password that all know
     languages = dict(settings.LANGUAGES)
     users = User.objects.bulk_create(
@@ -163,10 +164,10 @@ class _Story:
         self._add(founded, found)
         for number, username in enumerate([*script.moderators, *script.members]):
             acts = [days for post in posts if (days := post.first_act_of(username)) is not None]
-            # Most come in the first days, each a while after the one before; who takes part sooner, comes sooner.
+            # Each comes a while after the one before; who takes part sooner comes sooner.
             usual = founded + timedelta(hours=1 + number * 5)
             needed = self.now - timedelta(days=max(acts, default=0.0), minutes=20 + number)
-            self._add(min(usual, needed), lambda at, username=username: join(username, at))
+            self._add(min(usual, needed), partial(join, username))
 
     def _plan_post(self, script: PostScript, group: list[Group]) -> None:
         posted = self.now - timedelta(days=script.days_ago)
@@ -188,18 +189,20 @@ class _Story:
                 at=at,
             )
 
+        def press(kind: str, username: str, at: datetime) -> None:
+            actions.react(self.people[username], post[0], kind, at=at)
+
+        def keep(username: str, at: datetime) -> None:
+            actions.bookmark(self.people[username], post[0], at=at)
+
         self._add(posted, write)
         for number, said in enumerate(script.comments, start=1):
-            self._add(
-                posted + timedelta(hours=said.hours_later), lambda at, number=number: answer(number, at)
-            )
-        pressed = [(kind, name) for kind, names in script.reactions.items() for name in names]
-        for (kind, name), at in zip(pressed, self._moments(posted, len(pressed)), strict=True):
-            self._add(
-                at, lambda at, kind=kind, name=name: actions.react(self.people[name], post[0], kind, at=at)
-            )
-        for name, at in zip(script.bookmarks, self._moments(posted, len(script.bookmarks)), strict=True):
-            self._add(at, lambda at, name=name: actions.bookmark(self.people[name], post[0], at=at))
+            self._add(posted + timedelta(hours=said.hours_later), partial(answer, number))
+        pressed = [partial(press, kind, name) for kind, names in script.reactions.items() for name in names]
+        kept = [partial(keep, name) for name in script.bookmarks]
+        for acts in (pressed, kept):
+            for act, at in zip(acts, self._moments(posted, len(acts)), strict=True):
+                self._add(at, act)
 
     def _moments(self, posted: datetime, count: int) -> list[datetime]:
         """When a post was pressed: many soon, then ever fewer, over a day and a half at the most."""

@@ -31,19 +31,11 @@ class GroupQuerySet(models.QuerySet["Group"]):
             )
         )
 
-    def for_list(self) -> Self:
-        """By name, with `members_count` and `last_post_at`."""
-        latest = self.model.posts.rel.related_model.objects.filter(group=models.OuterRef("pk"))
-        return (
-            self.with_members_count()
-            .annotate(last_post_at=models.Subquery(latest.newest_first().values("created_at")[:1]))
-            .order_by("name", "pk")
-        )
-
-    def after(self, slug: str) -> Self:
-        """Those that follow the group of this address by name; all where there is none."""
-        last = Group.objects.filter(slug=slug).values_list("name", "pk").first()
-        return self.filter(Q(name__gt=last[0]) | Q(name=last[0], pk__gt=last[1])) if last else self
+    def after(self, last: "Group | None") -> Self:
+        """Those that follow this one by name; all for None."""
+        if last is None:
+            return self
+        return self.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
 
 
 class Group(models.Model):

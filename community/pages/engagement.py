@@ -1,6 +1,7 @@
 """The buttons under a post. Each is a form that works by itself; htmx swaps the row of buttons alone."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
@@ -15,7 +16,8 @@ from ..models import Post, PostReaction
 from .requests import SignedInRequest, safe_next, see_other
 
 
-class ReactionButton(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ReactionButton:
     type: str
     label: str
     count: int

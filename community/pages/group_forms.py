@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Group
 
 
-class GroupForm(forms.ModelForm[Group]):
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # at run time it takes no argument
     """For its labels and lengths; the actions write."""
 
     class Meta:
@@ -29,5 +29,5 @@ class AskForm(forms.Form):
     )
 
     def clean_address(self) -> str:
-        path = urlsplit(self.cleaned_data["address"].strip()).path.strip("/")
-        return path.removeprefix("groups/").rpartition("/")[2].lower()
+        address: str = self.cleaned_data["address"]
+        return urlsplit(address.strip()).path.strip("/").rpartition("/")[2].lower()

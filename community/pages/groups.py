@@ -1,8 +1,11 @@
 """Groups: all of them, one of them, a new one, another name for it, and its end."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from accounts.models import User
 
 from .. import actions
 from ..engagement_counts import with_engagement
-from ..models import Group, GroupMembership
+from ..models import Group, GroupMembership, Post
 from .group_forms import AskForm, GroupForm
 from .paging import page_of
 from .requests import SignedInRequest
@@ -34,16 +37,24 @@ def group_list(request: SignedInRequest) -> HttpResponse:
     form = AskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _ask_to_join(request, form.cleaned_data["address"])
-    mine = Group.objects.joined_by(request.user)
-    others = Group.objects.visible_to(request.user).exclude(pk__in=mine.values("pk"))
-    found = list(others.after(request.GET.get("after", "")).for_list()[: GROUPS_SHOWN + 1])
+    visible, mine = Group.objects.visible_to(request.user), Group.objects.joined_by(request.user)
+    last = visible.filter(slug=request.GET.get("after", "")).first()
+    found = list(_for_list(visible.exclude(pk__in=mine.values("pk")).after(last))[: GROUPS_SHOWN + 1])
     context = {
         "form": form,
-        "mine": mine.for_list() if "after" not in request.GET else [],
+        "mine": _for_list(mine) if last is None else (),
         "others": found[:GROUPS_SHOWN],
         "after": found[GROUPS_SHOWN - 1].slug if len(found) > GROUPS_SHOWN else "",
     }
     return render(request, "community/group_list.html", context, status=422 if form.errors else 200)
+
+
+def _for_list(groups: QuerySet[Group]) -> QuerySet[Group]:
+    """By name, with `members_count` and `last_post_at`."""
+    posts = Post.objects.filter(group=OuterRef("pk")).newest_first()
+    latest = Subquery(posts.values("created_at")[:1])
+    counted = Group.objects.filter(pk__in=groups.values("pk")).with_members_count()
+    return counted.annotate(last_post_at=latest).order_by("name", "pk")
 
 
 def _ask_to_join(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -52,9 +63,8 @@ def _ask_to_join(request: SignedInRequest, slug: str) -> HttpResponse:
     membership = actions.join_group(request.user, group) if group is not None else None
     if membership is not None and membership.status == GroupMembership.Status.ACTIVE:
         return redirect(membership.group)
-    messages.success(
-        request, _("If there is a group at this address, the people who look after it now know that you ask to join.")
-    )
+    said = _("If there is a group at this address, the people who look after it now know that you ask.")
+    messages.success(request, said)
     return redirect("groups")
 
 
@@ -65,14 +75,15 @@ def show_group(request: SignedInRequest, slug: str) -> HttpResponse:
     page = page_of(group.posts.for_display(), request.GET.get("cursor", ""))
     standing = standing_of(request.user, group)
     members = group.memberships.active().select_related("user").by_role()
-    context = {
+    context: dict[str, Any] = {
         "group": group,
         "standing": standing,
         "views": with_engagement(page.rows, request.user),
         "older": page.older,
         "members": members[:FACES_SHOWN],
-        "asking": group.memberships.requested().select_related("user")[:FACES_SHOWN] if standing.looks_after else (),
     }
+    if standing.looks_after:
+        context["asking"] = group.memberships.requested().select_related("user")[:FACES_SHOWN]
     return render(request, "community/group.html", context)
 
 
@@ -115,7 +126,9 @@ def delete_group(request: SignedInRequest, slug: str) -> HttpResponse:
         actions.delete_group(request.user, group)
         messages.success(request, _("“%(group)s” was deleted.") % {"group": group.name})
         return redirect("groups")
-    return render(request, "community/group_delete.html", {"group": group, "posts_count": group.posts.count()})
+    return render(
+        request, "community/group_delete.html", {"group": group, "posts_count": group.posts.count()}
+    )
 
 
 def _own_group(user: User, slug: str) -> Group:

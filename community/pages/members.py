@@ -1,6 +1,7 @@
 """Who belongs to a group: coming, going, and what its caretakers do."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -58,16 +59,15 @@ def member_list(request: SignedInRequest, slug: str) -> HttpResponse:
     others = active.filter(role=Role.MEMBER, pk__gt=place).order_by("pk")
     found = list(others[: MEMBERS_SHOWN + 1])
     first_page = not place
-    context = {
+    context: dict[str, Any] = {
         "group": group,
         "standing": standing,
         "caretakers": active.caretakers().by_role() if first_page else (),
         "others": found[:MEMBERS_SHOWN],
-        "after": found[MEMBERS_SHOWN - 1].pk if len(found) > MEMBERS_SHOWN else None,
-        "asking": group.memberships.requested().select_related("user")[:MEMBERS_SHOWN]
-        if first_page and standing.looks_after
-        else (),
+        "after": str(found[MEMBERS_SHOWN - 1].pk) if len(found) > MEMBERS_SHOWN else "",
     }
+    if first_page and standing.looks_after:
+        context["asking"] = group.memberships.requested().select_related("user")[:MEMBERS_SHOWN]
     return render(request, "community/group_members.html", context)
 
 

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import comments, engagement, posts
+from . import comments, engagement, images, posts
 
 urlpatterns = [
     path("", posts.feed, name="feed"),
     path("posts/new/", posts.new_post, name="new-post"),
-    path("posts/images/<int:pk>/", posts.post_image, name="post-image"),
+    path("posts/images/<int:pk>/", images.post_image, name="post-image"),
     path("posts/<int:pk>/", posts.show_post, name="post"),
     path("posts/<int:pk>/edit/", posts.edit_post, name="edit-post"),
     path("posts/<int:pk>/delete/", posts.delete_post, name="delete-post"),

@@ -25,6 +25,12 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
     return fallback
 
 
+def id_in_query(request: HttpRequest, name: str) -> int:
+    """The id under this name in the address; 0, which nothing has, where there is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def is_opened_by_a_person(request: PageRequest) -> bool:
     """Whether this GET shows the page to somebody: no part of a page, no fetching ahead, no HEAD."""
     ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")

@@ -21,10 +21,6 @@ class Standing:
         return self.membership is not None and self.membership.status == Status.ACTIVE
 
     @property
-    def has_asked(self) -> bool:
-        return self.membership is not None and self.membership.status == Status.REQUESTED
-
-    @property
     def looks_after(self) -> bool:
         return self.is_member and self._role in (Role.OWNER, Role.MODERATOR)
 
@@ -35,10 +31,6 @@ class Standing:
     @property
     def _role(self) -> str:
         return self.membership.role if self.membership is not None else ""
-
-    def may_remove(self, member: GroupMembership) -> bool:
-        """Caretakers remove members, the owner moderators too, and nobody the owner."""
-        return member.role == Role.MEMBER if not self.owns else member.role != Role.OWNER
 
 
 def standing_of(user: User, group: Group) -> Standing:

@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+"""The inbox, under /api/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import re_path
+
+from . import preferences, views
+
+ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
+
+urlpatterns = [
+    re_path(r"^notifications/?\Z", views.Notifications.as_view(), name="api-notifications"),
+    re_path(r"^notifications/unread-count/?\Z", views.UnreadCount.as_view(), name="api-unread-count"),
+    re_path(r"^notifications/mark-all-read/?\Z", views.MarkAllRead.as_view(), name="api-mark-all-read"),
+    re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
+    re_path(rf"{ONE}/read/?\Z", views.ReadNotification.as_view(), name="api-read-notification"),
+    re_path(rf"{ONE}/?\Z", views.OneNotification.as_view(), name="api-notification"),
+]

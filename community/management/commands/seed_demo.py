@@ -1,5 +1,6 @@
 """manage.py seed_demo: fill the site with the demo community."""
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,12 +17,13 @@ class Command(BaseCommand):
             self.stdout.write("The demo community is here already; nothing was changed.")
             return
         try:
-            with Progress(self.stderr, "Loading the demo community") as progress:
+            with Progress(sys.stderr, "Loading the demo community") as progress:
                 loaded = load.load(progress)
-        except load.NameTaken as error:
-            raise CommandError(f"Others have usernames of the demo community: {error}. Nothing was made.") from error
+        except load.NameTakenError as error:
+            taken = f"Others have usernames of the demo community: {error}. Nothing was made."
+            raise CommandError(taken) from error
         self.stdout.write(
-            f"Made the demo community: {loaded.people} people, {loaded.groups} groups, {loaded.posts} posts and "
-            f"{loaded.comments} comments. Sign in as ana, ben, chloe or {load.ADMIN}; "
+            f"Made the demo community: {loaded.people} people, {loaded.groups} groups, {loaded.posts} posts "
+            f"and {loaded.comments} comments. Sign in as ana, ben, chloe or {load.ADMIN}; "
             f"the password is {load.PASSWORD}."
         )

@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _digest_of_static_files() -> str:
-    """Changes when a file comes, goes or is written: names, sizes and times, not contents, which takes longer."""
+    """Changes when a file comes, goes or is written: of names, sizes and times, for speed."""
     digest = hashlib.sha256(settings.STATIC_URL.encode())
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -1,0 +1,76 @@
+"""People and their keys. Signing in here goes the way of the site's own page, with its limits."""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+
+from notifications.admin.base import ActingAdmin, LogAdmin
+
+from .models import User
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+if TYPE_CHECKING:
+    _UserAdmin = DjangoUserAdmin[User]
+else:
+    _UserAdmin = DjangoUserAdmin
+
+
+@admin.register(User)
+class UserAdmin(ActingAdmin, _UserAdmin):
+    """Nobody is deleted here: taking away `is active` ends all access, and keeps what others answered to."""
+
+    list_display = ("username", "name", "email", "is_active", "is_staff", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("username", "name", "email")
+    ordering = ("-date_joined",)
+    date_hierarchy = "date_joined"
+    readonly_fields = ("date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": ("username", "name", "email", "password")}),
+        (_("About"), {"fields": ("bio", "time_zone", "language")}),
+        (_("Rights"), {"fields": ("is_active", *POWERS)}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name", "email", "usable_password", "password1", "password2")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """An address is its owner's to change and to confirm; power is given by those who have all of it."""
+        fields = [*self.readonly_fields, *(("email",) if obj else ())]
+        return fields if request.user.is_superuser else [*fields, *POWERS]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever could change a superuser's password would be one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+admin.site.unregister(AuthToken)
+
+
+@admin.register(AuthToken)
+class TokenAdmin(ActingAdmin, LogAdmin):
+    """Deleting one revokes it."""
+
+    list_display = ("token_key", "user", "created", "expiry")
+    list_select_related = ("user",)
+    search_fields = ("^token_key", "=user__username", "=user__email")
+    ordering = ("-created",)
+    fields = readonly_fields = ("token_key", "user", "created", "expiry")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)

@@ -1,0 +1,50 @@
+"""What Prometheus reads: counted in the database when it asks, so that every process says the same."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from notifications.models import Delivery, Event, Worker
+from notifications.workers import SILENCE
+
+
+class NotificationCollector(Collector):
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now = timezone.now()
+        pending = Event.objects.filter(state=Event.State.PENDING).aggregate(
+            count=Count("pk"), oldest=Min("created_at")
+        )
+        yield GaugeMetricFamily(
+            "belltower_events_pending", "Events that wait for the dispatcher.", value=pending["count"]
+        )
+        yield GaugeMetricFamily(
+            "belltower_events_oldest_pending_age_seconds",
+            "How long the oldest of them has waited; 0 where none does.",
+            value=max(0.0, (now - pending["oldest"]).total_seconds()) if pending["oldest"] else 0.0,
+        )
+        deliveries = GaugeMetricFamily(
+            "belltower_deliveries", "Messages to the outside, by state.", labels=["state"]
+        )
+        counts = dict(Delivery.objects.values_list("state").annotate(count=Count("pk")))
+        for state in Delivery.State.values:
+            deliveries.add_metric([state], counts.get(state, 0))
+        yield deliveries
+        yield GaugeMetricFamily(
+            "belltower_workers_alive",
+            "Processes that dispatch notifications.",
+            value=Worker.objects.filter(beat_at__gt=now - SILENCE).count(),
+        )
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing beforehand: registering must not ask the database."""
+        return iter(())
+
+
+registry = CollectorRegistry()
+registry.register(NotificationCollector())
+ProcessCollector(registry=registry)
+PlatformCollector(registry=registry)

@@ -1,0 +1,15 @@
+"""The engine for its operators: what happened, what was made of it, and the few things to do by hand."""
+
+from .deliveries import AttemptAdmin, DeliveryAdmin
+from .events import EventAdmin
+from .inbox import NotificationAdmin, PreferenceAdmin
+from .workers import WorkerAdmin
+
+__all__ = [
+    "AttemptAdmin",
+    "DeliveryAdmin",
+    "EventAdmin",
+    "NotificationAdmin",
+    "PreferenceAdmin",
+    "WorkerAdmin",
+]

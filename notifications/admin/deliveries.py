@@ -1,0 +1,82 @@
+"""Messages outside the site, and every attempt at them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import Attempt, Delivery
+from ..operations import discard_deliveries, may_repeat, requeue_deliveries
+from .base import LogAdmin
+from .events import explain_url
+from .operating import OperatedLogAdmin
+
+if TYPE_CHECKING:
+    TabularInline = admin.TabularInline[Attempt, Delivery]
+else:
+    TabularInline = admin.TabularInline
+
+
+class AttemptInline(TabularInline):
+    model = Attempt
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("started_at", "ended_at", "outcome", "answer", "worker")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OperatedLogAdmin):
+    list_display = (
+        "id", "channel", "whom", "state", "reason", "attempts", "handovers", "due_at", "created_at",
+        "ended_at", "story",
+    )  # fmt: skip
+    list_filter = ("state", "reason", "channel")
+    search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
+    search_help_text = gettext_lazy("The number of a delivery or of an event, a username, or an address.")
+    people = ("recipient",)
+    actions = ("requeue", "discard", "explain")
+    inlines = (AttemptInline,)
+
+    @admin.display(description=gettext_lazy("to"))
+    def whom(self, delivery: Delivery) -> Any:
+        return delivery.recipient
+
+    @admin.display(description="")
+    def story(self, delivery: Delivery) -> SafeString:
+        return format_html('<a href="{}">{}</a>', explain_url(delivery.event_id), _("explain"))
+
+    @admin.action(description=gettext_lazy("Requeue: send now"), permissions=["operate"])
+    def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
+        question, repeats = _("Send these now?"), may_repeat(rows.order_by())
+        return self.ask_and_do(
+            request, rows, requeue_deliveries, question=question, button=_("Requeue"), repeats=repeats
+        )
+
+    @admin.action(description=gettext_lazy("Discard: do not send"), permissions=["operate"])
+    def discard(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
+        question = _("Not send these any more?")
+        return self.ask_and_do(request, rows, discard_deliveries, question=question, button=_("Discard"))
+
+    @admin.action(description=gettext_lazy("Explain what became of it"), permissions=["view"])
+    def explain(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
+        chosen = list(rows[:2])
+        if len(chosen) == 1:
+            return HttpResponseRedirect(explain_url(chosen[0].event_id))
+        self.message_user(request, _("Choose one delivery to be explained."), messages.WARNING)
+        return None
+
+
+@admin.register(Attempt)
+class AttemptAdmin(LogAdmin):
+    list_display = ("id", "delivery_id", "started_at", "ended_at", "outcome", "answer", "worker")
+    list_filter = ("outcome",)
+    search_fields = ("=delivery__id", "^worker")
+    search_help_text = gettext_lazy("The number of a delivery, or the start of a worker’s name.")

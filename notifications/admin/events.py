@@ -1,0 +1,96 @@
+"""Facts: what happened, how far it is, and the story of each."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..explain import find_person, reach, story_of
+from ..models import Delivery, Event
+from ..operations import discard_events, may_repeat, requeue_events
+from .base import KindFilter
+from .operating import OperatedLogAdmin
+
+
+def explain_url(event_id: int, person: str = "") -> str:
+    query = f"?person={person}" if person else ""
+    return reverse("admin:notifications_event_explain", args=[event_id]) + query
+
+
+@admin.register(Event)
+class EventAdmin(OperatedLogAdmin):
+    list_display = (
+        "id", "kind", "who", "whom", "what", "state", "outcome", "mail", "attempts", "created_at", "story",
+    )  # fmt: skip
+    list_filter = ("state", "outcome", "mail", KindFilter)
+    search_fields = ("=id", "^key", "=recipient__username", "=actor__username")
+    search_help_text = gettext_lazy("A number, the start of a key, or a username.")
+    people = ("actor", "recipient")
+    actions = ("requeue", "discard", "explain")
+
+    @admin.display(description=gettext_lazy("by"))
+    def who(self, event: Event) -> Any:
+        return event.actor
+
+    @admin.display(description=gettext_lazy("for"))
+    def whom(self, event: Event) -> Any:
+        return event.recipient if event.recipient_id else _("everybody it concerns")
+
+    @admin.display(description=gettext_lazy("about"))
+    def what(self, event: Event) -> str:
+        return f"{event.target_type} {event.target_id}"
+
+    @admin.display(description="")
+    def story(self, event: Event) -> SafeString:
+        return format_html('<a href="{}">{}</a>', explain_url(event.pk), _("explain"))
+
+    @admin.action(description=gettext_lazy("Requeue: decide again"), permissions=["operate"])
+    def requeue(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
+        sent = may_repeat(Delivery.objects.filter(event_id__in=rows.order_by().values("pk")))
+        question = _("Decide these events again?")
+        return self.ask_and_do(
+            request, rows, requeue_events, question=question, button=_("Requeue"), repeats=sent
+        )
+
+    @admin.action(description=gettext_lazy("Discard: tell nobody more"), permissions=["operate"])
+    def discard(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
+        question = _("Tell nobody more of these events?")
+        return self.ask_and_do(request, rows, discard_events, question=question, button=_("Discard"))
+
+    @admin.action(description=gettext_lazy("Explain what became of it"), permissions=["view"])
+    def explain(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
+        ids = list(rows.values_list("pk", flat=True)[:2])
+        if len(ids) == 1:
+            return HttpResponseRedirect(explain_url(ids[0]))
+        self.message_user(request, _("Choose one event to be explained."), messages.WARNING)
+        return None
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.explain_view)
+        return [path("<int:pk>/explain/", page, name="notifications_event_explain"), *super().get_urls()]
+
+    def explain_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        event = self.get_queryset(request).filter(pk=pk).first()
+        if event is None:
+            raise Http404
+        asked = request.GET.get("person", "").strip()[:254]
+        person = find_person(asked)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What became of it"),
+            "opts": self.opts,
+            "story": story_of(event),
+            "asked": asked,
+            "reach": reach(event, person) if person else None,
+        }
+        return TemplateResponse(request, "admin/notifications/explain.html", context)

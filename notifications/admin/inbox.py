@@ -1,0 +1,52 @@
+"""What stands in people's inboxes, and what they chose to have there."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import Notification, NotificationPreference
+from .base import ActingAdmin, KindFilter, LogAdmin
+from .events import explain_url
+
+
+@admin.register(Notification)
+class NotificationAdmin(LogAdmin):
+    list_display = (
+        "id", "whom", "kind", "who", "actors_count", "what", "priority", "created_at", "read_at",
+        "deleted_at", "story",
+    )  # fmt: skip
+    list_filter = ("priority", ("read_at", admin.EmptyFieldListFilter), KindFilter)
+    search_fields = ("=id", "=recipient__username", "=recipient__email")
+    search_help_text = gettext_lazy("A number, or the username or address of whom it is for.")
+    people = ("recipient", "actor")
+
+    @admin.display(description=gettext_lazy("for"))
+    def whom(self, row: Notification) -> Any:
+        return row.recipient
+
+    @admin.display(description=gettext_lazy("by"))
+    def who(self, row: Notification) -> Any:
+        return row.actor
+
+    @admin.display(description=gettext_lazy("about"))
+    def what(self, row: Notification) -> str:
+        return f"{row.target_type} {row.target_id}"
+
+    @admin.display(description="")
+    def story(self, row: Notification) -> SafeString:
+        return format_html('<a href="{}">{}</a>', explain_url(row.event_id), _("explain"))
+
+
+@admin.register(NotificationPreference)
+class PreferenceAdmin(ActingAdmin):
+    list_display = (
+        "user", "notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency",
+    )  # fmt: skip
+    list_filter = ("notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
+    list_select_related = ("user",)
+    search_fields = ("=user__username", "=user__email")
+    raw_id_fields = ("user",)

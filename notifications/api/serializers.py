@@ -1,0 +1,95 @@
+"""The JSON of the inbox and of what decides what arrives in it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from myproject.api_fields import Choice, Flag, Moment
+from myproject.api_paging import PageQuery
+
+from .. import kinds
+from ..models import Category, Frequency, Notification
+from ..rendering import Shown
+
+PRIORITIES = [priority.name.lower() for priority in Notification.Priority]
+
+
+class NotificationQuery(PageQuery):
+    unread_only = serializers.BooleanField(default=False)
+
+    def get_fields(self) -> Any:
+        """The types are known when every app is loaded."""
+        types = serializers.ChoiceField(
+            choices=sorted(kinds.type_names), required=False, help_text="Only those of this type."
+        )
+        return super().get_fields() | {"type": types}
+
+
+class ActorSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+class NotificationSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="notification.pk")
+    type = serializers.CharField(source="notification.kind")
+    title = serializers.CharField()
+    message = serializers.CharField()
+    actor = serializers.SerializerMethodField()
+    actors_count = serializers.IntegerField(source="notification.actors_count")
+    target_type = serializers.CharField(source="notification.target_type")
+    target_id = serializers.IntegerField(source="notification.target_id")
+    target_url = serializers.CharField(
+        source="url", help_text="A path on this site; empty where it is gone, or not to be seen any more."
+    )
+    priority = serializers.SerializerMethodField()
+    is_read = serializers.BooleanField(source="notification.is_read")
+    read_at = Moment(source="notification.read_at", allow_null=True)
+    created_at = Moment(source="notification.created_at")
+
+    @extend_schema_field(ActorSerializer(allow_null=True))
+    def get_actor(self, shown: Shown) -> Any:
+        """The latest of them; null where nobody is named, or there is nothing to be seen any more."""
+        return ActorSerializer(shown.actors[0]).data if shown.content and shown.actors else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=PRIORITIES))
+    def get_priority(self, shown: Shown) -> str:
+        return Notification.Priority(shown.notification.priority).name.lower()
+
+
+class UnreadCountSerializer(serializers.Serializer[Any]):
+    unread_count = serializers.IntegerField()
+
+
+class ReadSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    is_read = serializers.BooleanField()
+    read_at = Moment(allow_null=True)
+
+
+class MarkedSerializer(serializers.Serializer[Any]):
+    marked_as_read = serializers.IntegerField()
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    message = serializers.CharField()
+
+
+class PreferenceSerializer(serializers.Serializer[Any]):
+    notification_type = Choice(choices=Category.choices)
+    in_app_enabled = Flag()
+    email_enabled = Flag()
+    push_enabled = Flag()
+    email_frequency = Choice(choices=Frequency.choices)
+
+
+class EditPreferenceSerializer(serializers.Serializer[Any]):
+    """What is left out stays as it is."""
+
+    notification_type = Choice(choices=Category.choices)
+    in_app_enabled = Flag(required=False)
+    email_enabled = Flag(required=False)
+    push_enabled = Flag(required=False)
+    email_frequency = Choice(choices=Frequency.choices, required=False)

@@ -1,0 +1,70 @@
+"""The dispatcher as a process of its own, or one pass over what is waiting."""
+
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from notifications import dispatcher, pipeline, reconciler, sending, workers
+from notifications.models import Delivery, Event
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes notifications and sends mail until it is stopped (Ctrl-C or SIGTERM)."
+        " With --drain: serves what is due now and ends."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--drain", action="store_true", help="serve what is due now, then end")
+
+    def handle(self, *args: Any, drain: bool, **options: Any) -> None:
+        if drain:
+            self._drain()
+        else:
+            self._serve()
+
+    def _drain(self) -> None:
+        worker = workers.register()
+        try:
+            dead = workers.bury_the_dead(worker)
+            sending.take_back_expired()
+            healed = reconciler.heal()
+            batches = deliveries = 0
+            with sending.Lane(worker) as lane:
+                while True:
+                    if pipeline.expand_next(worker):
+                        batches += 1
+                    elif lane.send_next():
+                        deliveries += 1
+                    else:
+                        break
+                    self._progress()
+        finally:
+            workers.leave(worker)
+        self.stdout.write(
+            f"Served {batches} batches of events and {deliveries} deliveries;"
+            f" released {dead} dead workers, healed {healed} facts without an event."
+        )
+
+    def _progress(self) -> None:
+        if sys.stdout.isatty():
+            now = timezone.now()
+            left = Event.objects.due(now).count() + Delivery.objects.due(now).count()
+            self.stdout.write(f"\r{left} left … ", ending="")
+            self.stdout.flush()
+
+    def _serve(self) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        dispatcher.start()
+        self.stdout.write("Dispatching. Stop with Ctrl-C.")
+        self.stdout.flush()
+        stop.wait()
+        ended = dispatcher.stop()
+        self.stdout.write("Stopped." if ended else "Stopped; what was in hand will be served by another.")
