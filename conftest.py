@@ -15,6 +15,7 @@ from community.models import Group, Post
 PASSWORD = "correct-horse-battery"
 
 MakeUser = Callable[..., User]
+Browse = Callable[[User], Client]
 
 
 @pytest.fixture

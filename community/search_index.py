@@ -91,8 +91,14 @@ def _install_on_sqlite(connection: BaseDatabaseWrapper) -> None:
 
 def _fts_statements(table: str, columns: tuple[str, ...]) -> list[str]:
     index, listed = search_table(table), ", ".join(columns)
-    old = f"INSERT INTO {index} ({index}, rowid, {listed}) VALUES ('delete', old.id, {_of('old', columns)});"
-    new = f"INSERT INTO {index} (rowid, {listed}) VALUES (new.id, {_of('new', columns)});"
+    old = (
+        f"INSERT INTO {index} ({index}, rowid, {listed}) "  # nosec B608 # names are ours
+        f"VALUES ('delete', old.id, {_of('old', columns)});"
+    )
+    new = (
+        f"INSERT INTO {index} (rowid, {listed}) "  # nosec B608 # names are ours
+        f"VALUES (new.id, {_of('new', columns)});"
+    )
     update = f"{index}_update AFTER UPDATE OF {listed}"
     return [
         f"CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5("
@@ -100,7 +106,7 @@ def _fts_statements(table: str, columns: tuple[str, ...]) -> list[str]:
         f"CREATE TRIGGER IF NOT EXISTS {index}_insert AFTER INSERT ON {table} BEGIN {new} END",
         f"CREATE TRIGGER IF NOT EXISTS {index}_delete AFTER DELETE ON {table} BEGIN {old} END",
         f"CREATE TRIGGER IF NOT EXISTS {update} ON {table} BEGIN {old} {new} END",
-        f"INSERT INTO {index} ({index}) VALUES ('rebuild')",
+        f"INSERT INTO {index} ({index}) VALUES ('rebuild')",  # nosec B608 # names are ours
     ]
 
 

@@ -172,7 +172,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-REST_KNOX = {
+REST_KNOX = {  # nosec B105 # not a secret
     "TOKEN_TTL": timedelta(days=30),
     "TOKEN_LIMIT_PER_USER": None,
     "AUTO_REFRESH": False,

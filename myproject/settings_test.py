@@ -7,7 +7,7 @@ from pathlib import Path
 from .settings import *
 from .settings import DATABASES, REST_FRAMEWORK, STORAGES, VAR_DIR
 
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "only-for-tests"  # nosec B105 # not a secret
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOTIFICATION_EXECUTOR = "inline"

@@ -77,7 +77,7 @@ class Dispatcher:
             except Exception:
                 logger.exception("%s will go on in a moment", threading.current_thread().name)
                 connections.close_all()
-                self._stopping.wait(random.uniform(0.5, 1.5))
+                self._stopping.wait(random.uniform(0.5, 1.5))  # nosec B311 # jitter
         connections.close_all()
 
     def _expand(self) -> None:

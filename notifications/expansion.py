@@ -83,7 +83,7 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
             f"""
             SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, created_at
             FROM notifications_event WHERE id IN {id_list(event_ids)} AND state = 'pending' ORDER BY id {lock}
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             list(event_ids),
         )
         return [Fact(*row[:-1], created_at=from_database(row[-1])) for row in cursor.fetchall()]
@@ -149,7 +149,7 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
                 created_at = excluded.created_at,
                 actors_count = notifications_notification.actors_count + excluded.actors_count
             RETURNING id, recipient_id, group_key, event_id, actor_ids
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             params,
         )
         written = cursor.fetchall()
@@ -198,7 +198,7 @@ def _count_folded(written: Sequence[tuple[int, int, str, int, str]], folds: Mapp
                 )
             FROM (VALUES {placeholders}) AS v
             WHERE notifications_notification.id = v.column1
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             params,
         )
 
@@ -265,7 +265,7 @@ def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, in
                 state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
                 notification_id = excluded.notification_id
             WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             params,
         )
 
@@ -292,6 +292,6 @@ def _close(
             SET state = 'done', ended_at = %s, notification_id = CAST(v.column2 AS bigint),
                 outcome = v.column3, mail = v.column4
             FROM (VALUES {placeholders}) AS v WHERE notifications_event.id = v.column1
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             [adapted(now), *params],
         )

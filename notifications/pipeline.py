@@ -95,7 +95,8 @@ def _fail(event_id: int, error: BaseException) -> None:
             )
         else:
             seconds = min(BACKOFF_SECONDS * 2 ** (event.attempts - 1), BACKOFF_MAX_SECONDS)
-            event.run_at = timezone.now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+            wait = seconds * random.uniform(0.8, 1.2)  # nosec B311 # jitter
+            event.run_at = timezone.now() + timedelta(seconds=wait)
         event.save(update_fields=["attempts", "last_error", "state", "outcome", "ended_at", "run_at"])
 
 

@@ -167,7 +167,7 @@ def _postpone(delivery: Delivery, error: str, *, from_state: Delivery.State) -> 
                 last_error=error[:500],
             )  # fmt: skip
         else:
-            wait = schedule[attempts - 1] * random.uniform(0.8, 1.2)
+            wait = schedule[attempts - 1] * random.uniform(0.8, 1.2)  # nosec B311 # jitter
             rows.update(
                 state=Delivery.State.PENDING, attempts=attempts, due_at=now + timedelta(seconds=wait),
                 lease_until=None, last_error=error[:500],

@@ -112,7 +112,7 @@ def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> No
             f"""
             UPDATE notifications_event SET key = key || '#' || id
             WHERE key IN {id_list(rows)} AND state <> 'pending' AND run_at < %s
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             [*(row[_COLUMNS.index("key")] for row in rows), adapted(again_before)],
         )
         if cursor.rowcount:
@@ -136,7 +136,7 @@ def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> int:
             f"""
             INSERT INTO notifications_event ({", ".join(_COLUMNS)}) VALUES {placeholders}
             ON CONFLICT (key) {conflict}
-            """,
+            """,  # nosec B608 # names are ours, values are parameters
             params,
         )
         reach("after the event")

@@ -122,4 +122,4 @@ class Bookmark(models.Model):
         indexes = [models.Index(fields=["user", "-created_at", "-id"], name="community_bookmark_newest")]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.post_id}"
+        return f"bookmark of post {self.post_id}"

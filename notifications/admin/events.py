@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .. import kinds
 from ..explain import find_person, reach, story_of
 from ..models import Delivery, Event
 from ..operations import discard_events, may_repeat, requeue_events
@@ -23,6 +24,12 @@ from .operating import OperatedLogAdmin
 def explain_url(event_id: int, person: str = "") -> str:
     query = f"?person={person}" if person else ""
     return reverse("admin:notifications_event_explain", args=[event_id]) + query
+
+
+def _is_anonymous(event: Event) -> bool:
+    """Of a kind that tells that, never who: not here either."""
+    kind = kinds.get(event.kind)
+    return kind is not None and kind.anonymous
 
 
 @admin.register(Event)
@@ -38,7 +45,7 @@ class EventAdmin(OperatedLogAdmin):
 
     @admin.display(description=gettext_lazy("by"))
     def who(self, event: Event) -> Any:
-        return event.actor
+        return _("somebody") if _is_anonymous(event) else event.actor
 
     @admin.display(description=gettext_lazy("for"))
     def whom(self, event: Event) -> Any:
@@ -73,6 +80,9 @@ class EventAdmin(OperatedLogAdmin):
         self.message_user(request, _("Choose one event to be explained."), messages.WARNING)
         return None
 
+    def get_exclude(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
+        return ("actor",) if obj and _is_anonymous(obj) else ()
+
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.explain_view)
         return [path("<int:pk>/explain/", page, name="notifications_event_explain"), *super().get_urls()]
@@ -90,6 +100,7 @@ class EventAdmin(OperatedLogAdmin):
             "title": _("What became of it"),
             "opts": self.opts,
             "story": story_of(event),
+            "who": self.who(event),
             "asked": asked,
             "reach": reach(event, person) if person else None,
         }

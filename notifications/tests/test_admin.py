@@ -28,7 +28,8 @@ from notifications.models import (
 
 from .scenes import likes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
     User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
@@ -62,11 +63,14 @@ def helper(bob: User, browse: Browse) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def one_of_each(alice: User, bob: User, group: Group, post: Post) -> None:
-    comment = actions.comment(bob, post, "May I have three?")
-    actions.comment(alice, post, "Four.", parent=comment)
-    actions.react(bob, post)
-    actions.bookmark(bob, post)
+def one_of_each(
+    alice: User, bob: User, group: Group, post: Post, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        comment = actions.comment(bob, post, "May I have three?")
+        actions.comment(alice, post, "Four.", parent=comment)
+        actions.react(bob, post)
+        actions.bookmark(bob, post)
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
@@ -120,7 +124,7 @@ def test_a_log_is_only_read(model: type[Model], one_of_each: None, boss: Client)
     ids=lambda model: model.__name__,
 )  # fmt: skip
 def test_a_list_takes_as_many_queries_for_one_as_for_thirty(
-    model: type[Model], one_of_each: None, alice: User, post: Post, group: Group, boss: Client, make_user: Any,
+    model: type[Model], one_of_each: None, post: Post, group: Group, boss: Client, make_user: Any,
     django_assert_max_num_queries: Any,
 ) -> None:  # fmt: skip
     boss.get(url(model, "changelist"))
@@ -149,6 +153,7 @@ def run(client: Client, model: type[Model], action: str, *rows: Model, sure: boo
     return client.post(url(model, "changelist"), data, follow=True)
 
 
+@told_at_once
 def test_requeue_asks_first_and_warns_of_a_mail_sent_twice(one_of_each: None, boss: Client) -> None:
     delivery = Delivery.objects.filter(state=Delivery.State.SENT).first()
     assert delivery is not None
@@ -162,6 +167,7 @@ def test_requeue_asks_first_and_warns_of_a_mail_sent_twice(one_of_each: None, bo
     assert len(mail.outbox) == 1
 
 
+@told_at_once
 def test_a_dead_event_is_decided_again(post: Post, alice: User, bob: User, boss: Client) -> None:
     actions.react(bob, post)
     Notification.objects.all().delete()
@@ -175,6 +181,7 @@ def test_a_dead_event_is_decided_again(post: Post, alice: User, bob: User, boss:
     assert Notification.objects.filter(kind="LIKE").count() == 1
 
 
+@told_at_once
 def test_discard_lets_go(post: Post, alice: User, bob: User, boss: Client) -> None:
     actions.react(bob, post)
     Event.objects.filter(kind="LIKE").update(state=Event.State.DEAD)
@@ -205,6 +212,7 @@ def test_explain_needs_the_right_to_look(post: Post, chloe: User, helper: Callab
     assert helper("view_event").get(url(Event, "explain", event.pk)).status_code == 200
 
 
+@told_at_once
 def test_explain_says_what_became_of_it_and_why_for_a_person(
     post: Post, alice: User, bob: User, chloe: User, boss: Client
 ) -> None:

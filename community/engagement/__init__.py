@@ -1,0 +1,22 @@
+"""What the community notifies of. Each kind says whom a fact concerns, and what they may see of it.
+
+Who is concerned for several reasons hears of a comment once, for the strongest:
+mention > reply > comment > post in a group.
+"""
+
+from notifications.kinds import register as register_kind
+
+from .comments import Commented, Mentioned, Replied
+from .groups import AcceptedInGroup, JoinedGroup
+from .posts import Bookmarked, Liked, PostedInGroup
+
+LIKED, BOOKMARKED = Liked(), Bookmarked()
+COMMENTED, REPLIED, MENTIONED = Commented(), Replied(), Mentioned()
+POSTED_IN_GROUP, JOINED_GROUP, ACCEPTED_IN_GROUP = PostedInGroup(), JoinedGroup(), AcceptedInGroup()
+
+
+def register() -> None:
+    for kind in (
+        LIKED, BOOKMARKED, COMMENTED, REPLIED, MENTIONED, POSTED_IN_GROUP, JOINED_GROUP, ACCEPTED_IN_GROUP,
+    ):  # fmt: skip
+        register_kind(kind)

@@ -1,0 +1,115 @@
+"""Kinds about words that are addressed to somebody: comments, replies and mentions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import Content, Fact, Kind
+from notifications.models import Event, Notification
+
+from ..models import Comment, GroupMembership, Post
+from ..text import mentioned_users
+from ..visibility import hidden_comments, hidden_posts
+from .contents import comment_contents, post_contents
+
+
+class _CommentKind(Kind):
+    def target(self, obj: Comment) -> tuple[str, int]:
+        return "post", obj.post_id
+
+    def actor_id(self, obj: Comment) -> int:
+        return obj.author_id
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return (
+            Comment.objects.present()
+            .filter(created_at__range=(since, until))
+            .select_related("post", "parent")
+        )
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        return hidden_comments(facts)
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        return comment_contents(notifications, user)
+
+
+class Commented(_CommentKind):
+    type = "COMMENT"
+    label = _("Somebody commented on your post")
+    sentence = _("%(actors)s commented on %(thing)s")
+    reason = _("Because you wrote it")
+    icon = "chat-bubble-left"
+
+    def recipients(self, obj: Comment) -> Iterable[int]:
+        stronger = {
+            obj.parent.author_id if obj.parent else None,
+            *(u.pk for u in mentioned_users(obj.content)),
+        }
+        return [] if obj.post.author_id in stronger else [obj.post.author_id]
+
+
+class Replied(_CommentKind):
+    type = "REPLY"
+    label = _("Somebody replied to your comment")
+    sentence = _("%(actors)s replied to your comment on %(thing)s")
+    reason = _("Because it answers you")
+    icon = "arrow-uturn-left"
+
+    def recipients(self, obj: Comment) -> Iterable[int]:
+        if obj.parent is None or obj.parent.author_id in {user.pk for user in mentioned_users(obj.content)}:
+            return []
+        return [obj.parent.author_id]
+
+
+class Mentioned(Kind):
+    """By @name in a comment or in a post."""
+
+    type = "MENTION"
+    label = _("Somebody mentioned you")
+    sentence = _("%(actors)s mentioned you in %(thing)s")
+    reason = _("Because you were mentioned")
+    icon = "at-symbol"
+    priority = Notification.Priority.NEEDS_YOU
+
+    def target(self, obj: Post | Comment) -> tuple[str, int]:
+        return "post", obj.pk if isinstance(obj, Post) else obj.post_id
+
+    def actor_id(self, obj: Post | Comment) -> int:
+        return obj.author_id
+
+    def object_id(self, obj: Post | Comment) -> int:
+        return 0 if isinstance(obj, Post) else obj.pk  # 0: the post itself
+
+    def key(self, obj: Post | Comment, recipient_id: int | None) -> str:
+        where = "post" if isinstance(obj, Post) else "comment"
+        return f"{self.type}:{obj.author_id}:{where}.{obj.pk}:{recipient_id}"
+
+    def recipients(self, obj: Post | Comment) -> Iterable[int]:
+        people = mentioned_users(obj.content)
+        if not people:
+            return []
+        group = obj.group if isinstance(obj, Post) else obj.post.group
+        if group is not None and group.is_private:
+            members = GroupMembership.objects.active().filter(group=group, user__in=people)
+            return members.values_list("user_id", flat=True)
+        return [user.pk for user in people]
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        comments = Comment.objects.present().filter(created_at__range=(since, until), content__contains="@")
+        return comments.select_related("post__group")
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        in_posts = [fact for fact in facts if fact.object_id == 0]
+        in_comments = [fact for fact in facts if fact.object_id != 0]
+        return {**hidden_posts(in_posts), **hidden_comments(in_comments)}
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        in_posts = [row for row in notifications if row.object_id == 0]
+        in_comments = [row for row in notifications if row.object_id != 0]
+        posts = post_contents(in_posts, user, quoted=True) if in_posts else {}
+        comments = comment_contents(in_comments, user) if in_comments else {}
+        return {**posts, **comments}

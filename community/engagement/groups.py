@@ -1,0 +1,99 @@
+"""Kinds about coming and going."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import Content, Fact, Kind
+from notifications.models import Event, Notification
+
+from ..models import Group, GroupMembership
+from ..visibility import hidden_groups, without
+from .contents import A_DAY
+
+
+class JoinedGroup(Kind):
+    """Tells the people who look after a group of who came, and of who asks to."""
+
+    type = "GROUP_JOIN"
+    label = _("Somebody joined a group you look after")
+    sentence = _("%(actors)s joined %(thing)s")
+    asks = _("%(actors)s asks to join %(thing)s")
+    reason = _("Because you look after this group")
+    icon = "user-plus"
+    toggles = True
+    mail_gap = A_DAY
+
+    def target(self, obj: GroupMembership) -> tuple[str, int]:
+        return "group", obj.group_id
+
+    def recipients(self, obj: GroupMembership) -> Iterable[int]:
+        return obj.group.memberships.caretakers().values_list("user_id", flat=True)
+
+    def key(self, obj: GroupMembership, recipient_id: int | None) -> str:
+        return f"{self.type}:{obj.user_id}:group.{obj.group_id}:{recipient_id}"
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return (
+            GroupMembership.objects.filter(joined_at__range=(since, until))
+            .exclude(role=GroupMembership.Role.OWNER)
+            .select_related("group")
+        )
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        there = GroupMembership.objects.filter(
+            group_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+        ).values_list("user_id", "group_id")
+        return hidden_groups(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        groups = Group.objects.visible_to(user).in_bulk({row.target_id for row in notifications})
+        asking = set(
+            GroupMembership.objects.requested()
+            .filter(pk__in={row.object_id for row in notifications})
+            .values_list("pk", flat=True)
+        )
+        return {
+            row.pk: Content(
+                thing=group.name,
+                url=group.get_absolute_url(),
+                thread=f"group.{group.pk}",
+                list_id=group.slug,
+                extra={"sentence": self.asks} if row.object_id in asking else {},
+            )
+            for row in notifications
+            if (group := groups.get(row.target_id))
+        }
+
+
+class AcceptedInGroup(Kind):
+    """Tells whoever asked to join a private group that the answer is yes."""
+
+    type = "GROUP_ACCEPT"
+    label = _("A group you asked to join took you in")
+    sentence = _("You are now a member of %(thing)s")
+    reason = _("Because you asked to join")
+    icon = "check"
+    notifies_actor = True
+
+    def target(self, obj: GroupMembership) -> tuple[str, int]:
+        return "group", obj.group_id
+
+    def recipients(self, obj: GroupMembership) -> Iterable[int]:
+        return [obj.user_id]
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        return hidden_groups(facts)
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        groups = Group.objects.visible_to(user).in_bulk({row.target_id for row in notifications})
+        return {
+            row.pk: Content(
+                thing=group.name, url=group.get_absolute_url(), thread=f"group.{group.pk}", list_id=group.slug
+            )
+            for row in notifications
+            if (group := groups.get(row.target_id))
+        }

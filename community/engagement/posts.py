@@ -1,0 +1,104 @@
+"""Kinds about a post as a whole: it was liked, bookmarked, or written in a group."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import Content, Fact, Kind
+from notifications.models import Event, Notification
+
+from ..models import Bookmark, GroupMembership, Post, PostReaction
+from ..text import mentioned_users
+from ..visibility import hidden_posts, without
+from .contents import A_DAY, post_contents
+
+
+class _PostKind(Kind):
+    """Something that happened to a post, by a button that can be pressed again."""
+
+    toggles = True
+
+    def target(self, obj: Any) -> tuple[str, int]:
+        return "post", obj.post_id
+
+    def recipients(self, obj: Any) -> Iterable[int]:
+        return [obj.post.author_id]
+
+    def key(self, obj: Any, recipient_id: int | None) -> str:
+        # The person and the post, not the row: pressed twice, or in two ways, it is one fact.
+        return f"{self.type}:{obj.user_id}:post.{obj.post_id}"
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        return post_contents(notifications, user)
+
+
+class Liked(_PostKind):
+    type = "LIKE"
+    label = _("Somebody reacted to your post")
+    sentence = _("%(actors)s liked %(thing)s")
+    reason = _("Because you wrote it")
+    icon = "like"
+    mail_gap = A_DAY
+    mail_expires_after = A_DAY
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return PostReaction.objects.filter(created_at__range=(since, until)).select_related("post")
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        there = PostReaction.objects.filter(
+            post_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+        ).values_list("user_id", "post_id")
+        return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+
+
+class Bookmarked(_PostKind):
+    type = "BOOKMARK"
+    label = _("Somebody bookmarked your post")
+    sentence = _("%(actors)s bookmarked %(thing)s")
+    reason = _("Because you wrote it")
+    icon = "bookmark"
+    channels = frozenset()
+    anonymous = True
+    priority = Notification.Priority.AROUND_YOU
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return Bookmark.objects.filter(created_at__range=(since, until)).select_related("post")
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        there = Bookmark.objects.filter(
+            post_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+        ).values_list("user_id", "post_id")
+        return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+
+
+class PostedInGroup(Kind):
+    type = "GROUP_POST"
+    label = _("Somebody posted in one of your groups")
+    sentence = _("%(actors)s posted %(thing)s")
+    reason = _("Because you are in this group")
+    icon = "document-text"
+    channels = frozenset()
+    priority = Notification.Priority.AROUND_YOU
+    is_audience = True
+
+    def target(self, obj: Post) -> tuple[str, int]:
+        return "post", obj.pk
+
+    def actor_id(self, obj: Post) -> int:
+        return obj.author_id
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return Post.objects.filter(created_at__range=(since, until), group__isnull=False)
+
+    def audience(self, event: Event) -> QuerySet[Any]:
+        post = Post.objects.filter(pk=event.target_id).first()
+        if post is None or post.group_id is None:
+            return GroupMembership.objects.none()
+        elsewhere = {post.author_id, *(user.pk for user in mentioned_users(post.content))}
+        return GroupMembership.objects.active().filter(group_id=post.group_id).exclude(user_id__in=elsewhere)
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        return post_contents(notifications, user, quoted=True)
