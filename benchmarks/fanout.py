@@ -35,7 +35,9 @@ def main() -> int:
     for size in sizes:
         for name in children:
             engine, raw = rounds[name, "engine", size], rounds[name, "raw", size]
-            ratios = [mine["per_second"] / theirs["per_second"] for mine, theirs in zip(engine, raw, strict=True)]
+            ratios = [
+                mine["per_second"] / theirs["per_second"] for mine, theirs in zip(engine, raw, strict=True)
+            ]
             bound = BOUND if size == max(sizes) else None
             table.add(f"{size:,} members: × raw INSERT … SELECT of the same rows", name, ratios, bound)
             table.add(f"{size:,} members: rows/s", name, [result["per_second"] for result in engine])

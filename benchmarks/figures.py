@@ -52,7 +52,9 @@ class Table:
     _rows: list[tuple[str, Bound | None]] = field(default_factory=list)
     _cells: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def add(self, what: str, database: str, values: Sequence[float] | str, bound: Bound | None = None) -> None:
+    def add(
+        self, what: str, database: str, values: Sequence[float] | str, bound: Bound | None = None
+    ) -> None:
         if all(what != name for name, _bound in self._rows):
             self._rows.append((what, bound))
         if isinstance(values, str):

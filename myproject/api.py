@@ -71,10 +71,7 @@ def _translated(error: Exception) -> Exception:
                 else {"detail": " ".join(error.messages)}
             )
         case ValidationError() if isinstance(error.detail, list):
-            rows = [row for row in error.detail if row]  # of a list of rows: the first that is wrong
-            return ValidationError(
-                rows[0] if rows and isinstance(rows[0], dict) else {"detail": error.detail}
-            )
+            return ValidationError({"detail": error.detail})
         case Http404():
             return NotFound()  # without saying what was looked for: invisible and missing are the same
         case RequestDataTooBig():

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+
 _TEXTS = {"oneOf": [{"type": "string"}, {"type": "array", "items": {}}, {"type": "object"}]}
 PROBLEM = {
     "type": "object",
     "description": "By field where a field is wrong; else the reason, as `detail`.",
     "additionalProperties": _TEXTS,
 }
+MESSAGE = inline_serializer("Message", {"message": serializers.CharField()})
 _WHEN = {
     "400": "Something in the request is wrong; the answer names the field.",
     "401": "Not signed in.",

@@ -7,14 +7,17 @@ functions are plain transactions.
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+BACKGROUND_YIELDS_SECONDS = 0.25  # under a steady stream of requests, the bell still rings
+
 
 class _WriteTurn:
-    """A lock whose foreground callers overtake every background caller that waits."""
+    """A lock whose foreground callers overtake background callers, until one of those has waited enough."""
 
     def __init__(self) -> None:
         self.reset()
@@ -28,10 +31,13 @@ class _WriteTurn:
         return self._owner == threading.get_ident()
 
     def take(self, *, foreground: bool) -> None:
+        yields_until = 0.0 if foreground else time.monotonic() + BACKGROUND_YIELDS_SECONDS
         with self._condition:
             self._foreground_waiting += foreground
-            while self._owner is not None or (self._foreground_waiting and not foreground):
-                self._condition.wait()
+            while self._owner is not None or (
+                self._foreground_waiting and (left := yields_until - time.monotonic()) > 0
+            ):
+                self._condition.wait(None if self._owner is not None else left)
             self._foreground_waiting -= foreground
             self._owner = threading.get_ident()
 

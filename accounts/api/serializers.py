@@ -78,7 +78,3 @@ class EditMeSerializer(serializers.Serializer[Any]):
 
     def validate_name(self, name: str) -> str:
         return " ".join(name.split())
-
-
-class MessageSerializer(serializers.Serializer[Any]):
-    message = serializers.CharField()

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from myproject.api import person, read
-from myproject.api_schema import PROBLEM
+from myproject.api_schema import MESSAGE, PROBLEM
 
 from .. import actions
 from ..models import User
@@ -116,7 +116,7 @@ class SendVerification(APIView):
         operation_id="send_verification_email",
         summary="Send a link that proves the email address",
         request=None,
-        responses={200: serializers.MessageSerializer, 503: MAIL_IS_DOWN},
+        responses={200: MESSAGE, 503: MAIL_IS_DOWN},
     )
     def post(self, request: Request) -> Response:
         try:

@@ -209,7 +209,10 @@ def _notify(event: Event) -> None:
             group_key=event.group_key,
         )
     Event.objects.filter(pk=event.pk).update(
-        state=Event.State.DONE, outcome=Event.Outcome.NOTIFIED, notification_id=row.pk, ended_at=timezone.now()
+        state=Event.State.DONE,
+        outcome=Event.Outcome.NOTIFIED,
+        notification_id=row.pk,
+        ended_at=timezone.now(),
     )
 
 

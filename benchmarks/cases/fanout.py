@@ -36,7 +36,8 @@ def prepare(sizes: list[int]) -> None:
         group = Group.objects.create(slug=f"group-{size}", name=f"Group of {size}")
         members = population.shuffled(user_ids[1 : size + 1])
         GroupMembership.objects.bulk_create(
-            (GroupMembership(group=group, user_id=user_id) for user_id in members), batch_size=population.BATCH
+            (GroupMembership(group=group, user_id=user_id) for user_id in members),
+            batch_size=population.BATCH,
         )
         execute(
             f"""

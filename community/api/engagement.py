@@ -20,7 +20,7 @@ TYPE = OpenApiParameter(
 )
 
 
-@extend_schema(tags=["engagement"], request=None, responses=LikedSerializer)
+@extend_schema(tags=["engagement"], request=None, responses={200: LikedSerializer})
 class Like(APIView):
     @extend_schema(operation_id="like_post", summary="Like it")
     def post(self, request: Request, post_id: str) -> Response:
@@ -29,7 +29,7 @@ class Like(APIView):
         actions.react(user, post)
         return _reactions(post, user)
 
-    @extend_schema(operation_id="unlike_post", summary="Take the like back", responses=LikedSerializer)
+    @extend_schema(operation_id="unlike_post", summary="Take the like back")
     def delete(self, request: Request, post_id: str) -> Response:
         user = person(request)
         post = visible_post(user, post_id)
@@ -37,7 +37,7 @@ class Like(APIView):
         return _reactions(post, user)
 
 
-@extend_schema(tags=["engagement"], request=None, parameters=[TYPE], responses=LikedSerializer)
+@extend_schema(tags=["engagement"], request=None, parameters=[TYPE], responses={200: LikedSerializer})
 class Reaction(APIView):
     @extend_schema(operation_id="react_to_post", summary="React to it")
     def post(self, request: Request, post_id: str, reaction_type: str) -> Response:
@@ -54,7 +54,7 @@ class Reaction(APIView):
         return _reactions(post, user)
 
 
-@extend_schema(tags=["engagement"], request=None, responses=BookmarkedSerializer)
+@extend_schema(tags=["engagement"], request=None, responses={200: BookmarkedSerializer})
 class BookmarkPost(APIView):
     @extend_schema(operation_id="bookmark_post", summary="Keep it in one's own list")
     def post(self, request: Request, post_id: str) -> Response:

@@ -24,7 +24,7 @@ from .serializers import EditMemberSerializer, MemberQuery, MemberSerializer, Me
 Status = GroupMembership.Status
 
 
-@extend_schema(tags=["groups"], request=None, responses=MembershipSerializer)
+@extend_schema(tags=["groups"], request=None, responses={200: MembershipSerializer})
 class Membership(APIView):
     """The door of a group. Whoever was given the address of a private one may knock."""
 

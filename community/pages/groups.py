@@ -38,7 +38,8 @@ def group_list(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         return _ask_to_join(request, form.cleaned_data["address"])
     visible, mine = Group.objects.visible_to(request.user), Group.objects.joined_by(request.user)
-    last = visible.filter(slug=request.GET.get("after", "")).first()
+    after = request.GET.get("after", "")
+    last = visible.filter(slug=after).first() if after else None
     found = list(_for_list(visible.exclude(pk__in=mine.values("pk")).after(last))[: GROUPS_SHOWN + 1])
     context = {
         "form": form,

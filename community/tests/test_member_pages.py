@@ -51,7 +51,9 @@ def test_members_of_another_group_are_not_here(browse: Browse, alice: User, bob:
 
 
 @pytest.mark.parametrize("act", ["", "promote", "pk"])
-def test_an_act_that_does_not_exist_is_missing(browse: Browse, alice: User, bob: User, group: Group, act: str) -> None:
+def test_an_act_that_does_not_exist_is_missing(
+    browse: Browse, alice: User, bob: User, group: Group, act: str
+) -> None:
     assert browse(alice).post(address(group.memberships.get(user=bob)), {"act": act}).status_code == 404
 
 

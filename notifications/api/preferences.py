@@ -41,12 +41,16 @@ class Preferences(APIView):
         rows = request.data if isinstance(request.data, list) else [request.data]
         if len(rows) > ROWS_MAX:
             raise ValidationError({"detail": _("These are more rows than there are categories.")})
-        form = EditPreferenceSerializer(data=rows, many=True)
-        form.is_valid(raise_exception=True)
-        given = {row.pop("notification_type"): row for row in form.validated_data}
+        given = {row.pop("notification_type"): row for row in map(_checked, rows)}
         # Always in one order, so that two requests cannot each wait for a row that the other holds.
         set_preferences(user, {category: given[category] for category in Category if category in given})
         return Response(_rows(user))
+
+
+def _checked(row: Any) -> dict[str, Any]:
+    form = EditPreferenceSerializer(data=row)
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
 
 
 def _rows(user: Any) -> Any:

@@ -73,10 +73,6 @@ class MarkedSerializer(serializers.Serializer[Any]):
     marked_as_read = serializers.IntegerField()
 
 
-class MessageSerializer(serializers.Serializer[Any]):
-    message = serializers.CharField()
-
-
 class PreferenceSerializer(serializers.Serializer[Any]):
     notification_type = Choice(choices=Category.choices)
     in_app_enabled = Flag()

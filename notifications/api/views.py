@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from myproject.api import person, read_query
 from myproject.api_paging import page_of, page_schema
+from myproject.api_schema import MESSAGE
 
 from .. import inbox
 from ..models import Notification
@@ -84,7 +85,7 @@ class OneNotification(APIView):
     @extend_schema(
         operation_id="delete_notification",
         summary="Take it out of the inbox",
-        responses=serializers.MessageSerializer,
+        responses={200: MESSAGE},
     )
     def delete(self, request: Request, notification_id: str) -> Response:
         inbox.delete(_mine(request, notification_id))
