@@ -34,6 +34,7 @@ class UserAdmin(ActingAdmin, _UserAdmin):
     ordering = ("-date_joined",)
     date_hierarchy = "date_joined"
     readonly_fields = ("date_joined", "last_login")
+    filter_horizontal = ()  # Django's widget for it sets inline styles, which the CSP forbids
     fieldsets = (
         (None, {"fields": ("username", "name", "email", "password")}),
         (_("About"), {"fields": ("bio", "time_zone", "language")}),

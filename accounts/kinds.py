@@ -62,7 +62,7 @@ class SignedIn(_AccountKind):
         contents = {}
         for row in notifications:
             when = formats.date_format(timezone.localtime(row.created_at), "DATETIME_FORMAT")
-            said = _("You signed in on %(when)s. If that was not you, change your password.") % {"when": when}
+            said = _("You signed in (%(when)s). If that was not you, change your password.") % {"when": when}
             contents[row.pk] = Content(thing=settings.SITE_NAME, url="/accounts/password/change/", said=said)
         return contents
 

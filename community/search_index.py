@@ -67,13 +67,10 @@ def _install_on_postgresql(connection: BaseDatabaseWrapper) -> None:
         if cursor.fetchone()[0] is None:
             cursor.execute(_FUNCTION)
         for table, columns in SEARCHED.items():
-            cursor.execute("SELECT to_regclass(%s)", [table])
-            if cursor.fetchone()[0] is None:
-                continue
-            cursor.execute(
-                f"CREATE INDEX IF NOT EXISTS {search_table(table)} ON {table} "
-                f"USING gin ({VECTOR}({', '.join(columns)}))"
-            )
+            index = search_table(table)
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NULL", [table, index])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"CREATE INDEX {index} ON {table} USING gin ({VECTOR}({', '.join(columns)}))")
 
 
 def _install_on_sqlite(connection: BaseDatabaseWrapper) -> None:

@@ -77,6 +77,7 @@ def test_only_json_is_understood(alice: User, api: Api, content_type: str) -> No
 @pytest.mark.parametrize(
     "charset", ["utf-8", "latin-1", "zlib", "rot13", "undefined", "idna", "x", "", "\x00", "x" * 999]
 )
+@pytest.mark.django_db(transaction=True)
 def test_everything_is_utf_8_whatever_the_header_says(alice: User, charset: str) -> None:
     """Through the whole of the application: Django itself fails on some of these before any of our code."""
     _token, secret = AuthToken.objects.create(user=alice)

@@ -103,15 +103,19 @@ def settle_everything() -> None:
 
 
 class Statements:
-    """Counts what the client asks for, BEGIN and COMMIT apart."""
+    """Keeps what the client asks for, BEGIN and COMMIT apart."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.seen: list[tuple[str, Any]] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.seen)
 
     def counted(self) -> AbstractContextManager[None]:
         """Of this thread's connection, while the block lasts."""
         return connection.execute_wrapper(self)
 
-    def __call__(self, run: Callable[..., Any], *arguments: Any) -> Any:
-        self.count += 1
-        return run(*arguments)
+    def __call__(self, run: Callable[..., Any], sql: str, parameters: Any, *more: Any) -> Any:
+        self.seen.append((sql, parameters))
+        return run(sql, parameters, *more)

@@ -24,7 +24,7 @@ from .. import actions
 from ..models import Comment, Group, GroupMembership, Post
 from .script import GroupScript, PersonScript, PlaceScript, PostScript, read_people, read_places
 
-PASSWORD = "demo-password"  # nosec - it is known to everybody, and printed
+PASSWORD = "demo-password"  # nosec B105 - everybody knows it: it is printed
 ADMIN = "admin"
 FOUNDED = timedelta(days=26)
 READING_EVERY = timedelta(days=2)

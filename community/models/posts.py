@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+from ..text import excerpt
 from .groups import Group, GroupMembership
 
 TITLE_LENGTH = 150
 CONTENT_LENGTH = 20_000
+HEADLINE_LENGTH = 60  # of the words that stand for a post without a title
 ALT_LENGTH = 200  # of what describes a picture
 
 
@@ -65,8 +67,8 @@ class Post(models.Model):
         """The title, or the first words where there is none."""
         if self.title:
             return self.title
-        words = " ".join(self.content.split())
-        return words if len(words) <= 60 else words[:59].rsplit(" ", 1)[0] + "…"
+        # Without the marks of Markdown; a text of nothing but such marks is shown as it was typed.
+        return excerpt(self.content_html, HEADLINE_LENGTH) or self.content[:HEADLINE_LENGTH]
 
 
 class PostImage(models.Model):

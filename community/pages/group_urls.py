@@ -16,5 +16,5 @@ urlpatterns = [
     path("groups/<slug:slug>/members/<int:pk>/", members.change_member, name="change-member"),
     path("bookmarks/", bookmarks.bookmark_list, name="bookmarks"),
     path("search/", search.search_page, name="search"),
-    path("u/<str:username>/", people.profile, name="profile"),
+    path("u/<slug:username>/", people.profile, name="profile"),
 ]

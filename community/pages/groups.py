@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
+from notifications.inbox import mark_thing_read
 
 from .. import actions
 from ..engagement_counts import with_engagement
 from ..models import Group, GroupMembership, Post
 from .group_forms import AskForm, GroupForm
 from .paging import page_of
-from .requests import SignedInRequest
+from .requests import SignedInRequest, is_opened_by_a_person
 from .standing import standing_of
 
 GROUPS_SHOWN = 30  # a page of the list
@@ -38,7 +39,7 @@ def group_list(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         return _ask_to_join(request, form.cleaned_data["address"])
     visible, mine = Group.objects.visible_to(request.user), Group.objects.joined_by(request.user)
-    after = request.GET.get("after", "")
+    after = request.GET.get("after", "").replace("\x00", "")  # PostgreSQL holds no such character
     last = visible.filter(slug=after).first() if after else None
     found = list(_for_list(visible.exclude(pk__in=mine.values("pk")).after(last))[: GROUPS_SHOWN + 1])
     context = {
@@ -73,6 +74,8 @@ def _ask_to_join(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_GET
 def show_group(request: SignedInRequest, slug: str) -> HttpResponse:
     group = visible_group(request.user, slug)
+    if is_opened_by_a_person(request):
+        mark_thing_read(request.user, "group", group.pk)
     page = page_of(group.posts.for_display(), request.GET.get("cursor", ""))
     standing = standing_of(request.user, group)
     members = group.memberships.active().select_related("user").by_role()

@@ -30,6 +30,7 @@ def post_page(
     context = {
         "view": view,
         "post": post,
+        "post_url": post.get_absolute_url(),
         "may_delete": may_delete,
         "thread": thread_of(post.comments.oldest_first().select_related("author")),
         "written": written,
@@ -46,6 +47,7 @@ def comment_foot(request: SignedInRequest, post: Post) -> HttpResponse:
     comment = get_object_or_404(post.comments.present().select_related("author"), pk=pk)
     context = {
         "post": post,
+        "post_url": post.get_absolute_url(),
         "comment": comment,
         "may_delete": may_delete_post(request.user, post),
         "reply_form": _reply_form(post, comment) if replying else None,
@@ -61,8 +63,8 @@ def _forms(
     parent = refused.cleaned_data.get("parent") if refused else None
     if refused and parent is None:
         return {"comment_form": refused}
-    if parent is None:
-        parent = post.comments.present().filter(pk=id_in_query(request, "reply_to")).first()
+    if parent is None and (pk := id_in_query(request, "reply_to")):
+        parent = post.comments.present().filter(pk=pk).first()
     below = NewCommentForm(post, auto_id="comment_%s")
     if parent or (written and written.parent_id):  # a reply was sent: htmx leaves what stands below alone
         below.fields["content"].widget.attrs["hx-preserve"] = True

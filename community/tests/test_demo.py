@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
@@ -154,6 +155,18 @@ class TestALittleDemo:
         with pytest.raises(CommandError, match="Greta"):
             seed()
         assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("little_demo")
+def test_a_new_site_gets_it_when_it_is_prepared(settings: Settings, tmp_path: Path) -> None:
+    settings.DEMO, settings.STATIC_ROOT = True, tmp_path / "static"
+    settings.STATICFILES_FINDERS = []
+    said = io.StringIO()
+    call_command("prepare", stdout=said)
+    call_command("prepare", stdout=said)
+    assert "Made the demo community: 30 people" in said.getvalue()
+    assert said.getvalue().endswith("Everything is ready; nothing had to be done.\n")
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ def test_opening_a_post_marks_what_was_said_of_it_as_read(
     browse: Browse, alice: User, bob: User, post: Post
 ) -> None:
     actions.react(bob, post)
-    unread = Notification.objects.of(alice).unread()
+    unread = Notification.objects.of(alice).unread().filter(target_type="post")
     client = browse(alice)
 
     client.head(address(post))

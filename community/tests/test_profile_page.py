@@ -6,7 +6,7 @@ from community import actions
 from community.models import Group, Post
 from conftest import Browse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_profile_shows_what_its_reader_may_see(

@@ -42,6 +42,7 @@ class LogAdmin(ModelAdmin):
     """To be read. Nothing in it is added, changed or deleted by hand."""
 
     show_full_result_count = False
+    list_per_page = 50
     ordering = ("-pk",)
     people: Sequence[str] = ()
     """Foreign keys to people. Fetched beside the rows, not joined: a row whose person is gone must show."""

@@ -35,12 +35,11 @@ class AttemptInline(TabularInline):
 @admin.register(Delivery)
 class DeliveryAdmin(OperatedLogAdmin):
     list_display = (
-        "id", "channel", "whom", "state", "reason", "attempts", "handovers", "due_at", "created_at",
-        "ended_at", "story",
+        "id", "story", "channel", "whom", "state", "why", "attempts", "handovers", "due_at", "created_at",
+        "ended_at",
     )  # fmt: skip
     list_filter = ("state", "reason", "channel")
     search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
-    search_help_text = gettext_lazy("The number of a delivery or of an event, a username, or an address.")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")
     inlines = (AttemptInline,)
@@ -49,7 +48,11 @@ class DeliveryAdmin(OperatedLogAdmin):
     def whom(self, delivery: Delivery) -> Any:
         return delivery.recipient
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def why(self, delivery: Delivery) -> str:
+        return delivery.reason  # the word; the page of the delivery has the sentence
+
+    @admin.display(description=gettext_lazy("story"))
     def story(self, delivery: Delivery) -> SafeString:
         return format_html('<a href="{}">{}</a>', explain_url(delivery.event_id), _("explain"))
 
@@ -79,4 +82,3 @@ class AttemptAdmin(LogAdmin):
     list_display = ("id", "delivery_id", "started_at", "ended_at", "outcome", "answer", "worker")
     list_filter = ("outcome",)
     search_fields = ("=delivery__id", "^worker")
-    search_help_text = gettext_lazy("The number of a delivery, or the start of a worker’s name.")

@@ -35,11 +35,10 @@ def _is_anonymous(event: Event) -> bool:
 @admin.register(Event)
 class EventAdmin(OperatedLogAdmin):
     list_display = (
-        "id", "kind", "who", "whom", "what", "state", "outcome", "mail", "attempts", "created_at", "story",
+        "id", "story", "kind", "who", "whom", "what", "state", "ended_as", "mailed", "attempts", "created_at",
     )  # fmt: skip
     list_filter = ("state", "outcome", "mail", KindFilter)
     search_fields = ("=id", "^key", "=recipient__username", "=actor__username")
-    search_help_text = gettext_lazy("A number, the start of a key, or a username.")
     people = ("actor", "recipient")
     actions = ("requeue", "discard", "explain")
 
@@ -55,7 +54,15 @@ class EventAdmin(OperatedLogAdmin):
     def what(self, event: Event) -> str:
         return f"{event.target_type} {event.target_id}"
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("outcome"), ordering="outcome")
+    def ended_as(self, event: Event) -> str:
+        return event.outcome  # the word; the page of the event has the sentence
+
+    @admin.display(description=gettext_lazy("mail"), ordering="mail")
+    def mailed(self, event: Event) -> str:
+        return event.mail
+
+    @admin.display(description=gettext_lazy("story"))
     def story(self, event: Event) -> SafeString:
         return format_html('<a href="{}">{}</a>', explain_url(event.pk), _("explain"))
 

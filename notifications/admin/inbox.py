@@ -16,12 +16,11 @@ from .events import explain_url
 @admin.register(Notification)
 class NotificationAdmin(LogAdmin):
     list_display = (
-        "id", "whom", "kind", "who", "actors_count", "what", "priority", "created_at", "read_at",
-        "deleted_at", "story",
+        "id", "story", "whom", "kind", "who", "actors_count", "what", "priority", "created_at", "read_at",
+        "deleted_at",
     )  # fmt: skip
     list_filter = ("priority", ("read_at", admin.EmptyFieldListFilter), KindFilter)
     search_fields = ("=id", "=recipient__username", "=recipient__email")
-    search_help_text = gettext_lazy("A number, or the username or address of whom it is for.")
     people = ("recipient", "actor")
 
     @admin.display(description=gettext_lazy("for"))
@@ -36,7 +35,7 @@ class NotificationAdmin(LogAdmin):
     def what(self, row: Notification) -> str:
         return f"{row.target_type} {row.target_id}"
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("story"))
     def story(self, row: Notification) -> SafeString:
         return format_html('<a href="{}">{}</a>', explain_url(row.event_id), _("explain"))
 

@@ -75,7 +75,6 @@ def test_several_rows_can_be_set_and_what_is_left_out_stays(alice: User, api: Ap
         (["community"], "non_field_errors"),
         ("community", "non_field_errors"),
         (7, "non_field_errors"),
-        (None, "non_field_errors"),
         ([{"notification_type": "community"}] * 21, "detail"),
     ],
 )

@@ -60,10 +60,3 @@ def test_a_public_site_gets_no_people_whose_passwords_are_known(settings: Settin
     settings.HTTPS = True
     assert "was not loaded" in prepare()
     assert not User.objects.exists()
-
-
-@pytest.mark.slow
-def test_a_new_site_gets_the_demo_community(settings: Settings) -> None:
-    settings.DEMO = True
-    assert "Made the demo community: 30 people" in prepare()
-    assert "nothing had to be done" in prepare()

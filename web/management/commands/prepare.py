@@ -40,6 +40,7 @@ class Command(BaseCommand):
             return False
         self.stdout.write("Collecting static files.")
         call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
+        stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(digest, encoding="utf-8")
         return True
 

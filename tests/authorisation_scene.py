@@ -1,0 +1,228 @@
+"""The people, things and requests of the authorisation matrix."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from knox.models import AuthToken
+
+from accounts.models import User
+from community import actions
+from community.models import Group, GroupMembership, Post, PostImage
+from notifications.models import Category, Notification
+from notifications.paging import stamp
+from notifications.tests.scenes import a_like
+from notifications.unsubscribing import unsubscribe_url
+
+PASSWORD = "correct-horse-battery"
+ELSEWHERE = "192.0.2.1"  # no loopback address, which may read metrics
+ROLES = (
+    "anonymous", "revoked", "suspended", "stranger", "requested", "ex-member", "member", "moderator", "owner",
+    "staff", "superuser",
+)  # fmt: skip
+MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Things:
+    """What an object class of the table stands for."""
+
+    post: Post
+    group: Group
+    username: str
+    comment_id: int
+    image_id: int
+    membership_id: int
+
+
+class Scene:
+    """A private and a public group, posts of `author` in both and outside, and somebody in every role."""
+
+    def __init__(self) -> None:
+        self.author = self._person("author")
+        self.people = {role: self._person(role) for role in ROLES if role not in {"anonymous", "owner"}}
+        self.people["owner"] = self._person("owner")
+        owner = self.people["owner"]
+        self.closed = actions.create_group(owner, "Closed", is_private=True)
+        self.open = actions.create_group(self.author, "Open")
+        for person in (self.author, *self.people.values()):
+            if person.username in {"author", "revoked", "suspended", "ex-member", "member", "moderator"}:
+                actions.accept_request(owner, actions.join_group(person, self.closed))
+        actions.join_group(self.people["requested"], self.closed)
+        actions.leave_group(self.people["ex-member"], self.closed)
+        actions.set_role(owner, self._membership("moderator"), GroupMembership.Role.MODERATOR)
+        self.things = {"public": self._things(None), "private": self._things(self.closed)}
+        self.notification = a_like(self.author, owner, self.things["public"].post, number=1)
+        self.own = {
+            role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
+            for role, person in self.people.items()
+        }
+        self._keys = {role: self._key(role) for role in ROLES}
+        for role, change in (
+            ("staff", {"is_staff": True}),
+            ("superuser", {"is_superuser": True, "is_staff": True}),
+        ):
+            User.objects.filter(username=role).update(**change)
+        User.objects.filter(username="suspended").update(is_active=False)
+
+    def request(self, role: str, method: str, name: str, kind: str, *, missing: bool = False) -> HttpResponse:
+        """Send what `name` expects, as this role; `missing`: for something that is not there."""
+        client, token = self.browser(role), self._keys[role][1]
+        path = self.path(role, name, MISSING if missing else kind)
+        body = self.body(name, method, kind)
+        extra: dict[str, Any] = {"REMOTE_ADDR": ELSEWHERE}
+        if path.startswith("/api/"):
+            if token:
+                extra["headers"] = {"Authorization": f"Bearer {token}"}
+            content = json.dumps(body) if body is not None else ""
+            return client.generic(method, path, content, "application/json", **extra)
+        if method == "POST":
+            return client.post(path, body or {}, **extra)
+        return client.generic(method, path, **extra)
+
+    def path(self, role: str, name: str, kind: str) -> str:
+        if name == "unsubscribe":
+            return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
+        return reverse(name, kwargs=self._address(role, name, kind))
+
+    def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
+        if name in FIXED:
+            return FIXED[name]
+        if name in NOTIFICATION:
+            pk = 10**6 if kind == MISSING else self._notification(role, kind).pk
+            return {NOTIFICATION[name]: pk}
+        found = self.things.get(kind) or self.things["private"]
+        gone = kind == MISSING
+        values = {
+            "post": 10**6 if gone else found.post.pk,
+            "comment": 10**6 if gone else found.comment_id,
+            "image": 10**6 if gone else found.image_id,
+            "membership": 10**6 if gone else found.membership_id,
+            "slug": "never-was" if gone else found.group.slug,
+            "username": "never-was" if gone and name == "profile" else found.username,
+            "type": "love",
+        }
+        return {argument: values[value] for argument, value in ADDRESS.get(name, {}).items()}
+
+    def _notification(self, role: str, kind: str) -> Notification:
+        if kind == "other" or role == "anonymous":
+            return self.notification
+        return self.own[role]
+
+    def body(self, name: str, method: str, kind: str) -> Any:
+        body = BODIES.get((name, method))
+        if name in {"api-posts", "new-post"} and kind in self.things and method == "POST":
+            return {**body, "group": self.things[kind].group.slug}
+        if name == "groups" and method == "POST":
+            return {"address": self.things[kind].group.slug}
+        if name == "read-all":
+            return {"until": stamp(self.notification.created_at)}
+        if name == "unread-all":
+            return {"what": stamp(self.notification.created_at)}
+        return body
+
+    def _things(self, group: Group | None) -> Things:
+        post = actions.create_post(self.author, "Between us.", title="The heating", group=group)
+        image = PostImage.objects.create(post=post, file=ContentFile(b"RIFF", "a.webp"), width=1, height=1)
+        room = group or self.open
+        return Things(
+            post=post,
+            group=room,
+            username="author",
+            comment_id=actions.comment(self.author, post, "A secret.").pk,
+            image_id=image.pk,
+            membership_id=room.memberships.get(user=self.author).pk,
+        )
+
+    def _membership(self, username: str) -> GroupMembership:
+        return GroupMembership.objects.select_related("group").get(group=self.closed, user__username=username)
+
+    def _person(self, username: str) -> User:
+        email = f"{username}@example.com"
+        return User.objects.create_user(username, email, PASSWORD, name=username.capitalize())
+
+    def browser(self, role: str) -> Client:
+        """A new one each time: signing out in one must not sign out the next."""
+        client = Client()
+        client.cookies.load(self._keys[role][0])
+        return client
+
+    def _key(self, role: str) -> tuple[dict[str, str], str]:
+        """A session's cookie, and a token; both dead for `revoked`, and of nobody for `anonymous`."""
+        if role == "anonymous":
+            return {}, ""
+        client = Client()
+        client.force_login(self.people[role], backend="django.contrib.auth.backends.ModelBackend")
+        cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+        token, secret = AuthToken.objects.create(user=self.people[role])
+        if role == "revoked":
+            client.session.flush()
+            token.delete()
+        return cookies, secret
+
+
+# What stands in an address: argument → which thing it names.
+ADDRESS: dict[str, dict[str, str]] = {
+    **{
+        name: {"pk": "post"}
+        for name in ("post", "edit-post", "delete-post", "react", "bookmark", "new-comment")
+    },
+    **{name: {"pk": "comment"} for name in ("edit-comment", "delete-comment")},
+    "post-image": {"pk": "image"},
+    **{
+        name: {"slug": "slug"}
+        for name in ("group", "edit-group", "delete-group", "join-group", "leave-group", "group-members")
+    },
+    "change-member": {"slug": "slug", "pk": "membership"},
+    "profile": {"username": "username"},
+    **{name: {"post_id": "post"} for name in ("api-post", "api-like", "api-bookmark", "api-comments")},
+    "api-reaction": {"post_id": "post", "reaction_type": "type"},
+    "api-comment": {"comment_id": "comment"},
+    **{name: {"slug": "slug"} for name in ("api-group", "api-membership", "api-members")},
+    "api-member": {"slug": "slug", "username": "username"},
+}
+NOTIFICATION = {
+    **{f"{verb}-notification": "pk" for verb in ("open", "read", "unread", "delete", "restore")},
+    "api-notification": "notification_id",
+    "api-read-notification": "notification_id",
+}
+FIXED: dict[str, dict[str, Any]] = {
+    "account_confirm_email": {"key": "nothing"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
+}
+_WORDS = {"content": "Changed words."}
+_CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
+BODIES: dict[tuple[str, str], Any] = {
+    ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
+    ("api-sign-in", "POST"): _CREDENTIALS,
+    ("api-me", "PATCH"): {"bio": "Changed."},
+    ("api-posts", "POST"): _WORDS,
+    ("api-post", "PATCH"): _WORDS,
+    ("api-comments", "POST"): _WORDS,
+    ("api-comment", "PATCH"): _WORDS,
+    ("api-groups", "POST"): {"name": "Another"},
+    ("api-group", "PATCH"): {"description": "Changed."},
+    ("api-member", "PATCH"): {"role": "moderator"},
+    ("api-preferences", "PUT"): {"notification_type": "community", "email_enabled": False},
+    ("new-post", "POST"): _WORDS,
+    ("edit-post", "POST"): _WORDS,
+    ("react", "POST"): {"add": "love"},
+    ("bookmark", "POST"): {"add": "1"},
+    ("new-comment", "POST"): _WORDS,
+    ("edit-comment", "POST"): _WORDS,
+    ("new-group", "POST"): {"name": "Another"},
+    ("edit-group", "POST"): {"name": "Changed"},
+    ("change-member", "POST"): {"act": "moderator"},
+    ("edit-profile", "POST"): {
+        "name": "Changed", "username": "changed", "time_zone": "UTC", "language": "en",
+    },
+    ("preferences", "POST"): {},
+    ("theme", "POST"): {"theme": "dark"},
+    ("account_login", "POST"): {"login": "author@example.com", "password": "wrong-wrong-wrong"},
+    ("account_signup", "POST"): {"name": "New", "email": "new@example.com", "password1": PASSWORD},
+    ("account_reset_password", "POST"): {"email": "nobody@example.com"},
+}  # fmt: skip

@@ -1,0 +1,70 @@
+"""A served demo community for each module, and browsers to look at it with."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from testing.browser import open_browser
+from testing.site import Site
+
+from .windows import Mailbox, Windows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo community, whose first mails are sent. Parallel workers make one together."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    database = folder / "demo.sqlite3"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            making = folder / "making.sqlite3"
+            site = Site(DATABASE_URL=f"sqlite:///{making}", EMAIL_URL=f"filemail://{folder}/first", DEMO="1")
+            site.manage("prepare")
+            site.manage("dispatch_notifications", "--drain")
+            making.rename(database)
+    return database
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
+    return Mailbox(tmp_path_factory.mktemp("mail"))
+
+
+@pytest.fixture(scope="module")
+def site(demo: Path, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = shutil.copy(demo, tmp_path_factory.mktemp("site") / "db.sqlite3")
+    with Site(DATABASE_URL=f"sqlite:///{database}", EMAIL_URL=f"filemail://{mailbox.folder}") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, Any]:
+    """The cookies of everybody who signed in before, so that a password is checked once a module."""
+    return {}
+
+
+@pytest.fixture
+def windows(browser: "Browser", site: Site, signed_in: dict[str, Any]) -> Iterator[Windows]:
+    """Closed at the end of the test, which fails where one of them had a complaint."""
+    # By the name that links in mails have: cookies belong to a name.
+    windows = Windows(browser, site.url.replace("127.0.0.1", "localhost"), signed_in)
+    yield windows
+    windows.close()
+    assert windows.complaints == []

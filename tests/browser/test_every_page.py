@@ -1,0 +1,154 @@
+"""What holds on every page: accessible in both themes and sizes, fitting the screen, still, quiet, reached by keyboard."""
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .windows import Windows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+PHONE, SMALL_PHONE, DESK = ({"width": w, "height": h} for w, h in ((390, 844), (320, 640), (1280, 860)))
+SHIFT_MAX = 0.02  # a fifth of what counts as good: these pages have nothing that comes late
+TAB_STOPS = 12  # of each page: past the frame, into its content
+ONLY_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+# {names} are ids and slugs of the demo community, see `places`.
+OF_ANA = {
+    "feed": "/",
+    "new post": "/posts/new/",
+    "post": "/posts/{post}/",
+    "own post": "/posts/{own_post}/",
+    "edit post": "/posts/{own_post}/edit/",
+    "delete post": "/posts/{own_post}/delete/",
+    "groups": "/groups/",
+    "new group": "/groups/new/",
+    "group": "/groups/bike-workshop/",
+    "private group": "/groups/tenants-council/",
+    "members": "/groups/gardeners/members/",
+    "bookmarks": "/bookmarks/",
+    "search": "/search/?q=garden",
+    "nothing found": "/search/?q=zzzzzz",
+    "profile": "/u/ben/",
+    "edit profile": "/accounts/profile/",
+    "inbox": "/notifications/",
+    "preferences": "/notifications/preferences/",
+    "email address": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "sign out": "/accounts/logout/",
+    "missing": "/posts/999999/",
+}
+OF_BEN = {"edit group": "/groups/bike-workshop/edit/", "delete group": "/groups/bike-workshop/delete/"}
+OF_NOBODY = {
+    "welcome": "/",
+    "sign in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "forgotten password": "/accounts/password/reset/",
+    "password mail sent": "/accounts/password/reset/done/",
+    "spent password link": "/accounts/password/reset/key/1-spent/",
+    "password saved": "/accounts/password/reset/key/done/",
+    "confirmation sent": "/accounts/confirm-email/",
+    "spent confirmation": "/accounts/confirm-email/spent/",
+    "inactive account": "/accounts/inactive/",
+    "missing, signed out": "/nothing/",
+}
+PAGES = [
+    pytest.param(username, path, id=name)
+    for username, pages in (("ana", OF_ANA), ("ben", OF_BEN), (None, OF_NOBODY))
+    for name, path in pages.items()
+]
+
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(sum), 60));
+})"""
+# What has the focus; empty where nobody can see it. A row of the inbox is outlined as a whole.
+SEEN_FOCUS = """() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect();
+  const marked = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  };
+  const near = [focused, focused.parentElement, focused.closest(".item, .find")].filter(Boolean);
+  return box.width && box.height && near.some(marked) ? focused.outerHTML.slice(0, 200) : "";
+}"""
+
+
+@pytest.fixture(scope="module")
+def places(demo: Path) -> dict[str, int]:
+    """A post with many comments, and one of Ana's."""
+    with sqlite3.connect(demo) as database:
+        (post,) = database.execute(
+            "SELECT post_id FROM community_comment GROUP BY post_id ORDER BY count(*) DESC, post_id"
+        ).fetchone()
+        (own_post,) = database.execute(
+            "SELECT p.id FROM community_post p JOIN accounts_user u ON u.id = p.author_id "
+            "WHERE u.username = 'ana' ORDER BY p.id DESC"
+        ).fetchone()
+    return {"post": post, "own_post": own_post}
+
+
+@pytest.mark.parametrize(("username", "path"), PAGES)
+def test_a_page_holds_what_every_page_promises(
+    windows: Windows, places: dict[str, int], username: str | None, path: str
+) -> None:
+    page = windows.open(username, viewport=PHONE, color_scheme="light", reduced_motion="reduce")
+    path = path.format_map(places)
+    visit(page, path, windows)
+    assert page.locator("h1").count() == 1
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, ONLY_CONTRAST) == []
+    page.set_viewport_size(SMALL_PHONE)
+    assert overflow(page) <= 0
+
+    page.set_viewport_size(DESK)
+    visit(page, path, windows)
+    assert faults(page) == []
+    page.emulate_media(color_scheme="light")
+    assert faults(page, ONLY_CONTRAST) == []
+    tab_through(page)
+
+
+def visit(page: "Page", path: str, windows: Windows) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    if answer.status == 404:  # which the browser's console calls an error
+        assert len(windows.complaints) == 1
+        windows.complaints.clear()
+    else:
+        assert answer.status == 200
+    assert page.evaluate(SHIFT) < SHIFT_MAX
+    assert overflow(page) <= 0
+
+
+def overflow(page: "Page") -> int:
+    """Pixels that stick out sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def faults(page: "Page", options: dict[str, Any] | None = None) -> list[tuple[str, list[str]]]:
+    """What axe finds: each rule with the places that break it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=options).response
+    assert found["passes"]
+    return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found["violations"]]
+
+
+def tab_through(page: "Page") -> None:
+    page.keyboard.press("Tab")
+    assert 'class="skip"' in page.evaluate(SEEN_FOCUS)
+    for _stop in range(TAB_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            return  # past the last stop of a short page
+        assert page.evaluate(SEEN_FOCUS), page.evaluate("document.activeElement.outerHTML")

@@ -1,0 +1,179 @@
+"""Who gets what from every address of the site, by role: the table is `authorisation.txt`.
+
+An address without a row there is a failure, and so is an answer that is not the one in the table. What is
+refused has written nothing, and what cannot be seen answers exactly as what is not there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from .authorisation_scene import ROLES, Scene
+
+TABLE = Path(__file__).with_name("authorisation.txt")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Whoever was given the address of a private group may knock; the answer tells that it exists.
+DOORBELL = {("api-membership", "POST"), ("api-membership", "DELETE")}
+
+
+class Row(NamedTuple):
+    name: str
+    method: str
+    kind: str
+    expected: dict[str, str]
+
+
+def rows() -> list[Row]:
+    lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    header, body = lines[0], lines[1:]
+    assert tuple(header[3:]) == ROLES
+    return [
+        Row(name, method, kind, dict(zip(ROLES, cells, strict=True))) for name, method, kind, *cells in body
+    ]
+
+
+def endpoints() -> dict[str, Any]:
+    """Name → view, of everything but the administration, which has one door for all of it."""
+    return dict(_walk(get_resolver().url_patterns))
+
+
+def _walk(entries: list[Any]) -> Iterator[tuple[str, Any]]:
+    for entry in entries:
+        if isinstance(entry, URLPattern):
+            assert entry.name, f"{entry} has no name"
+            yield entry.name, entry.callback
+        elif isinstance(entry, URLResolver) and entry.namespace != "admin":
+            yield from _walk(entry.url_patterns)
+
+
+def methods_of(view: Callable[..., Any]) -> list[str]:
+    """Those that a class of views has; none are known of a function."""
+    cls = getattr(view, "cls", getattr(view, "view_class", None))
+    return [method for method in METHODS if hasattr(cls, method.lower())] if cls else []
+
+
+def answer(response: HttpResponse) -> str:
+    """The status; `login` for a redirect to where one signs in."""
+    to_login = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+    return "login" if to_login else str(response.status_code)
+
+
+@pytest.fixture(scope="module")
+def scene(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """Set once for all tests here: each request is undone, and in the end the scene itself."""
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), media, transaction.atomic():
+        yield Scene()
+        transaction.set_rollback(True)
+
+
+def plain(response: HttpResponse) -> str:
+    """Without what differs between any two pages: the address itself, and CSRF tokens."""
+    path = response.wsgi_request.path  # type: ignore[attr-defined] # the test client adds it
+    words = re.sub(
+        r'csrfmiddlewaretoken" value="\w+"|"x-csrftoken": ?"\w+"', "", response.content.decode(), flags=re.I
+    )
+    return words.replace(path, "").replace(quote(path, safe=""), "")
+
+
+class Cell(NamedTuple):
+    response: HttpResponse
+    answer: str
+    writes: list[str]
+
+
+def ask(scene: Scene, role: str, method: str, name: str, kind: str, *, missing: bool = False) -> Cell:
+    """One request, and what it wrote; all of it is undone afterwards."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        response = scene.request(role, method, name, kind, missing=missing)
+        transaction.set_rollback(True)
+    written = [query["sql"] for query in queries if re.match(r"\s*(INSERT|UPDATE|DELETE)\b", query["sql"])]
+    return Cell(response, answer(response), [sql for sql in written if "django_session" not in sql])
+
+
+def is_refused(cell: Cell) -> bool:
+    return cell.answer == "login" or cell.response.status_code >= 400
+
+
+def test_every_address_and_method_has_a_row() -> None:
+    listed = {(row.name, row.method) for row in rows()}
+    missing = [
+        (name, method)
+        for name, view in endpoints().items()
+        for method in methods_of(view)
+        if (name, method) not in listed
+    ]
+    missing += [(name, "any") for name in endpoints() if name not in {name for name, _method in listed}]
+    assert missing == []
+
+
+def test_every_row_has_an_address() -> None:
+    assert {row.name for row in rows()} - set(endpoints()) == set()
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: "-".join(row[:3]))
+def test_each_role_gets_what_the_table_says(scene: Scene, row: Row) -> None:
+    cells = {role: ask(scene, role, row.method, row.name, row.kind) for role in ROLES}
+    assert {role: cell.answer for role, cell in cells.items()} == row.expected
+    for role, cell in cells.items():
+        if is_refused(cell):
+            assert cell.writes == [], role
+        if row.name.startswith("api-") and row.method == "GET":
+            assert cell.writes == [], role
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows() if row.kind in {"private", "other"} and "404" in row.expected.values()],
+    ids=lambda row: "-".join(row[:3]),
+)
+def test_what_cannot_be_seen_is_like_what_is_not_there(scene: Scene, row: Row) -> None:
+    for role in (role for role, expected in row.expected.items() if expected == "404"):
+        hidden = ask(scene, role, row.method, row.name, row.kind).response
+        missing = ask(scene, role, row.method, row.name, row.kind, missing=True).response
+        assert missing.status_code == 404, role
+        assert plain(missing) == plain(hidden), role
+        assert missing.headers == hidden.headers, role
+
+
+@pytest.mark.parametrize("name", sorted({row.name for row in rows()}))
+def test_a_method_that_is_not_in_the_table_changes_nothing(scene: Scene, name: str) -> None:
+    listed = {row.method for row in rows() if row.name == name}
+    kind = next(row.kind for row in rows() if row.name == name)
+    for method in (*METHODS, "OPTIONS", "TRACE", "NONSENSE"):
+        if method in listed:
+            continue
+        for role in ("anonymous", "member"):
+            cell = ask(scene, role, method, name, kind)
+            assert cell.response.status_code < 500, (method, role)
+            assert cell.writes == [], (method, role)
+            if name.startswith("api-") and method != "OPTIONS":
+                assert cell.answer in {"401", "405", "404"}, (method, role)
+
+
+def test_only_a_knock_at_the_door_tells_that_a_private_group_is_there(scene: Scene) -> None:
+    tells = {
+        (row.name, row.method)
+        for row in rows()
+        if row.kind == "private" and row.expected["stranger"] not in {"404", "login"}
+    }
+    same_for_none = {("api-posts", "POST"), ("new-post", "POST"), ("groups", "POST")}
+    assert tells - same_for_none == DOORBELL
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"staff", "superuser"}])
+def test_the_administration_is_closed_to_all_but_staff(scene: Scene, role: str) -> None:
+    for path in ("/admin/", "/admin/accounts/user/", "/admin/notifications/event/", "/admin/nothing/"):
+        response = scene.browser(role).get(path)
+        assert response.status_code == 302, path
+        assert response["Location"].startswith("/admin/login/"), path
