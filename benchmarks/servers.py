@@ -1,4 +1,4 @@
-"""The processes of a benchmark over HTTP: the site as bin/run serves it, and mail servers that take their time."""
+"""The processes of a benchmark over HTTP: the site as bin/run serves it, and slow mail servers."""
 
 import asyncio
 import socket

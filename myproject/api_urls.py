@@ -4,6 +4,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -23,10 +24,9 @@ class Elsewhere(APIView):
         raise Http404
 
 
-# Swagger UI sets styles from its script. Only its own page allows that.
-docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[])
-)
+# Swagger UI sets styles from its script: only its own page allows that. It answers OPTIONS with an error.
+_docs = SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[], throttle_classes=[])
+docs = require_safe(csp_update({"style-src": [SELF, UNSAFE_INLINE]})(_docs))
 
 urlpatterns = [
     path("", include("accounts.api.urls")),

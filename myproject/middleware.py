@@ -1,9 +1,14 @@
 """Middleware that belongs to the site as a whole."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+LOGIN = "account_login"
 
 
 class PrivatePagesMiddleware:
@@ -13,9 +18,18 @@ class PrivatePagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        response = _for_htmx(request, self.get_response(request))
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         patch_vary_headers(response, ("HX-Request",))
         return response
+
+
+def _for_htmx(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A part of a page that outlives the session: the whole page goes to sign in, not its part."""
+    details = getattr(request, "htmx", None)
+    if not details or response.status_code != 302 or not response["Location"].startswith(resolve_url(LOGIN)):
+        return response
+    here = urlsplit(details.current_url or "/").path
+    return HttpResponseClientRedirect(f"{resolve_url(LOGIN)}?{urlencode({'next': here})}")

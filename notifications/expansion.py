@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -86,7 +87,8 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
             """,  # nosec B608 # names are ours, values are parameters
             list(event_ids),
         )
-        return [Fact(*row[:-1], created_at=from_database(row[-1])) for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [Fact(*ids, created_at=from_database(created_at)) for *ids, created_at in rows]
 
 
 def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:

@@ -187,6 +187,14 @@ def take_back_expired() -> None:
             _repeat_or_give_up(Delivery.objects.filter(expired))
 
 
+def expire_waiting() -> int:
+    """For imports of what happened long ago: nobody is mailed about it. Answers how many were not sent."""
+    with dispatching():
+        return Delivery.objects.filter(state=Delivery.State.PENDING).update(
+            state=Delivery.State.SKIPPED, reason=Delivery.Reason.EXPIRED, ended_at=timezone.now()
+        )
+
+
 def _repeat_or_give_up(sending: QuerySet[Delivery]) -> None:
     now = timezone.now()
     sending.filter(handovers__gte=HANDOVERS).update(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
@@ -69,7 +68,7 @@ class Scene:
             User.objects.filter(username=role).update(**change)
         User.objects.filter(username="suspended").update(is_active=False)
 
-    def request(self, role: str, method: str, name: str, kind: str, *, missing: bool = False) -> HttpResponse:
+    def request(self, role: str, method: str, name: str, kind: str, *, missing: bool = False) -> Any:
         """Send what `name` expects, as this role; `missing`: for something that is not there."""
         client, token = self.browser(role), self._keys[role][1]
         path = self.path(role, name, MISSING if missing else kind)
@@ -116,7 +115,7 @@ class Scene:
     def body(self, name: str, method: str, kind: str) -> Any:
         body = BODIES.get((name, method))
         if name in {"api-posts", "new-post"} and kind in self.things and method == "POST":
-            return {**body, "group": self.things[kind].group.slug}
+            return _WORDS | {"group": self.things[kind].group.slug}
         if name == "groups" and method == "POST":
             return {"address": self.things[kind].group.slug}
         if name == "read-all":

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from knox.models import AuthToken
@@ -82,9 +83,10 @@ def test_everything_is_utf_8_whatever_the_header_says(alice: User, charset: str)
     """Through the whole of the application: Django itself fails on some of these before any of our code."""
     _token, secret = AuthToken.objects.create(user=alice)
     body = '{"content": "größer"}'.encode()
-    environ = APIRequestFactory().post(
+    request: Any = APIRequestFactory().post(
         "/api/posts?a=%C3%A4", body, content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {secret}"
-    ).environ | {"CONTENT_TYPE": f"application/json; charset={charset}; x=y"}
+    )
+    environ = request.environ | {"CONTENT_TYPE": f"application/json; charset={charset}; x=y"}
     answers: list[str] = []
     content = b"".join(application(environ, lambda status, headers: answers.append(status)))
     assert answers == ["201 Created"]

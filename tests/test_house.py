@@ -90,9 +90,7 @@ def tracked(pattern: str) -> list[Path]:
     return [path for path, folders in parts if folders[0] not in outside and not folders[0].startswith(".")]
 
 
-def succeeds(
-    *command: str, program: str = sys.executable, environment: dict[str, str] | None = None
-) -> None:
+def succeeds(*command: str, program: str = sys.executable, environment: dict[str, str] | None = None) -> None:
     result = subprocess.run(
         [program, *command],
         cwd=ROOT,

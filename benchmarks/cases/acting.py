@@ -4,12 +4,12 @@ import time
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from knox.models import AuthToken
 
 from accounts.models import User
 from community.engagement import BOOKMARKED
 from community.models import Bookmark, Post
-from django.db import transaction
 from notifications.models import Delivery, Event
 from notifications.service import NotificationService
 

@@ -22,6 +22,9 @@ from .population import Statements, execute
 
 NAIVE_AT_ONCE = 32  # threads; a site does not bound them, and then loses events for want of connections
 PATIENCE_SECONDS = 300
+CELERY = (
+    "-m celery -A benchmarks.celery_app worker -P prefork -c 2 -l ERROR --without-gossip --without-mingle"
+)
 # As many rows as there are events, whatever would fold.
 RAW = """
     INSERT INTO notifications_notification
@@ -83,7 +86,7 @@ def _keep(variant: str, size: int, facts: list[tuple[Any, Any]]) -> None:
 
 
 def _queue(variant: str, size: int) -> list[int]:
-    columns = ", ".join(field.column for field in Event._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in Event._meta.concrete_fields)
     population.empty_hot_tables()
     execute(f"INSERT INTO notifications_event ({columns}) SELECT {columns} FROM kept_{variant}_{size}")
     population.settle()
@@ -180,12 +183,13 @@ def _naive(event_id: int, room: threading.Semaphore, counts: list[int]) -> None:
 
 def _notify(event: Event) -> None:
     """What such a thread does: the preference, the row that may be there, the row, the mail, the end."""
-    kind = kinds.type_names[event.kind]
+    kind, recipient_id = kinds.type_names[event.kind], event.recipient_id
+    assert recipient_id is not None
     preference = NotificationPreference.objects.filter(
-        user=event.recipient_id, notification_type=kind.category
+        user=recipient_id, notification_type=kind.category
     ).first()
     row, _created = Notification.objects.update_or_create(
-        recipient_id=event.recipient_id,
+        recipient_id=recipient_id,
         group_key=event.group_key,
         read_at=None,
         deleted_at=None,
@@ -204,7 +208,7 @@ def _notify(event: Event) -> None:
         Delivery.objects.create(
             event_id=event.pk,
             notification_id=row.pk,
-            recipient_id=event.recipient_id,
+            recipient_id=recipient_id,
             channel="email",
             group_key=event.group_key,
         )
@@ -217,12 +221,11 @@ def _notify(event: Event) -> None:
 
 
 def celery(variant: str, size: int) -> dict[str, float]:
-    """A task an event, two processes, as Celery's manual starts them. Timed between the first end and the last."""
+    """A task an event, in two processes as Celery's manual starts them; from the first end to the last."""
     for event_id in _queue(variant, size):
         expand.delay(event_id)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "benchmarks.celery_app", "worker"]
-        + ["-P", "prefork", "-c", "2", "-l", "ERROR", "--without-gossip", "--without-mingle"],
+        [sys.executable, *CELERY.split()],
         stdout=subprocess.DEVNULL,
         env={**os.environ, "CELERY_SKIP_CHECKS": "1"},
     )
@@ -238,5 +241,6 @@ def celery(variant: str, size: int) -> dict[str, float]:
     _check(size)
     ends = list(Event.objects.order_by("ended_at").values_list("ended_at", flat=True))
     first, last = ends[0], ends[-1]
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     return {"per_second": (size - 1) / (last - first).total_seconds()}

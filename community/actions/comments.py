@@ -14,7 +14,7 @@ from ..models import Comment, Post
 from ..models.comments import COMMENT_LENGTH
 from ..permissions import may_delete_comment, may_edit_comment, may_see_post
 from ..text import render_markdown
-from .input import DOUBLE_CLICK, clean_text, one_at_a_time
+from .input import DOUBLE_CLICK, clean_text, one_at_a_time, still_there
 
 
 def comment(
@@ -28,7 +28,7 @@ def comment(
         raise ValidationError({"parent": _("The comment you are replying to is not here.")})
     html = render_markdown(content)
     now = at or timezone.now()
-    with acting():
+    with still_there(parent or post), acting():
         one_at_a_time(user)
         twin = Comment.objects.present().filter(
             post=post,
@@ -49,7 +49,7 @@ def edit_comment(user: User, comment: Comment, content: str) -> Comment:
     if content != comment.content:
         comment.content, comment.content_html = content, render_markdown(content)
         comment.edited_at = timezone.now()
-        with acting():
+        with still_there(comment), acting():
             comment.save(update_fields=["content", "content_html", "edited_at"])
     return comment
 

@@ -11,6 +11,7 @@ from notifications.transactions import acting
 
 from ..models import Bookmark, Post, PostReaction
 from ..permissions import may_see_post
+from .input import still_there
 
 
 def react(
@@ -18,7 +19,7 @@ def react(
 ) -> bool:
     """Add this reaction; False where it was there already."""
     _check(user, post, reaction_type)
-    with acting():
+    with still_there(post), acting():
         _reaction, created = PostReaction.objects.get_or_create(
             post=post, user=user, reaction_type=reaction_type, defaults={"created_at": at or timezone.now()}
         )
@@ -38,7 +39,7 @@ def unreact(user: User, post: Post, reaction_type: str = PostReaction.Type.LIKE)
 def bookmark(user: User, post: Post, *, at: datetime | None = None) -> bool:
     """Keep the post in the person's own list; False where it was there already."""
     _check(user, post)
-    with acting():
+    with still_there(post), acting():
         _bookmark, created = Bookmark.objects.get_or_create(
             post=post, user=user, defaults={"created_at": at or timezone.now()}
         )

@@ -1,9 +1,13 @@
 """What every action asks of the text it is given, and how a double click is told from a second thought."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.models import Model
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,6 +32,20 @@ def clean_text(field: str, text: str, *, max_length: int, required: bool = True)
             }
         )
     return text
+
+
+@contextmanager
+def still_there(obj: Model) -> Iterator[None]:
+    """Around the transaction: what somebody else deletes at this very moment is not there; no error.
+
+    The database notices first (a foreign key at the commit, an update that meets no row). Raises Http404.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        if type(obj)._default_manager.filter(pk=obj.pk).exists():
+            raise
+        raise Http404 from error
 
 
 def one_at_a_time(user: User) -> None:

@@ -16,7 +16,7 @@ from ..models import Group, Post, PostImage
 from ..models.posts import ALT_LENGTH, CONTENT_LENGTH, TITLE_LENGTH
 from ..permissions import may_delete_post, may_edit_post, may_post_in
 from ..text import render_markdown
-from .input import DOUBLE_CLICK, clean_text, one_at_a_time
+from .input import DOUBLE_CLICK, clean_text, one_at_a_time, still_there
 
 
 def create_post(
@@ -68,7 +68,7 @@ def edit_post(user: User, post: Post, *, content: str | None = None, title: str 
     if (post.title, post.content) != before:
         post.content_html = render_markdown(post.content)
         post.edited_at = timezone.now()
-        with acting():
+        with still_there(post), acting():
             post.save(update_fields=["title", "content", "content_html", "edited_at"])
     return post
 

@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import inbox, pipeline
+from notifications import inbox, pipeline, sending
 from notifications.transactions import acting
 
 from .. import actions
@@ -67,6 +67,7 @@ def load(report: Report = lambda done, total: None, *, now: datetime | None = No
         for place in places:
             story.plan(place)
         story.play(report)
+        sending.expire_waiting()  # it all happened before anybody here had a mailbox
     posts = [post for place in places for post in place.posts]
     return Loaded(
         people=len(people),

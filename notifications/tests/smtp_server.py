@@ -77,8 +77,8 @@ class SmtpServer:
 
 
 def _drop(server: SMTP) -> None:
-    if server.transport is not None:
-        server.transport.abort()
+    transport: Any = server.transport
+    transport.abort()
 
 
 class _Controller(Controller):
@@ -93,6 +93,11 @@ class _Controller(Controller):
 class _Server(SMTP):
     async def push(self, status: Any) -> None:
         banner = self.event_handler.behaviour.banner
-        if banner and not self.session.host_name and str(status).startswith("220"):
+        if (
+            banner
+            and self.session is not None
+            and not self.session.host_name
+            and str(status).startswith("220")
+        ):
             status = banner
         await super().push(status)

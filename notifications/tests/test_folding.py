@@ -1,5 +1,7 @@
 """Same kind, same thing: one row while it is unread, each person counted once."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -109,7 +111,7 @@ def test_a_mail_waits_a_day_after_the_first_like_and_comments_mail_each(
     actions.comment(chloe, post, "Indeed")
 
     assert Delivery.objects.count() == 3
-    Delivery.objects.update(created_at=timezone.now() - timezone.timedelta(hours=25))
+    Delivery.objects.update(created_at=timezone.now() - timedelta(hours=25))
     actions.unreact(bob, post)
     Event.objects.filter(actor_id=bob.pk, kind="LIKE").delete()
     actions.react(bob, post)

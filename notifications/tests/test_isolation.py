@@ -10,7 +10,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
-from community.engagement import LIKED, Liked
+from community.engagement import LIKED
+from community.engagement.posts import Liked
 from community.models import Post
 from conftest import MakeUser
 from notifications import pipeline, workers

@@ -12,6 +12,8 @@ from accounts.models import User
 from community import actions
 from community.models import Group, Post
 from notifications import inbox, pipeline, sending
+from notifications.channels.email import EmailChannel
+from notifications.channels.smtp import Result
 from notifications.models import Attempt, Delivery, Event, NotificationPreference
 from notifications.tests.smtp_server import Behaviour, SmtpServer
 
@@ -209,7 +211,7 @@ def test_a_250_that_comes_after_the_lease_was_lost_is_still_a_mail_sent(like: Li
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     sending.take_back_expired()
 
-    sending._end(delivery, attempt, sending.Result.SENT, "250 ok")
+    sending._end(delivery, attempt, Result.SENT, "250 ok")
 
     assert end(delivery) == ("sent", "")
 
@@ -221,14 +223,14 @@ def test_a_template_that_fails_stops_its_own_mail_only(
     actions.comment(bob, post, "Hello")
     while pipeline.expand_next():
         pass
-    compose = sending.EmailChannel.compose
+    compose = EmailChannel.compose
 
-    def fails_for_likes(self: sending.EmailChannel, some: Delivery) -> object:
+    def fails_for_likes(self: EmailChannel, some: Delivery) -> object:
         if some.pk == delivery.pk:
             raise ZeroDivisionError
         return compose(self, some)
 
-    monkeypatch.setattr(sending.EmailChannel, "compose", fails_for_likes)
+    monkeypatch.setattr(EmailChannel, "compose", fails_for_likes)
     send()
 
     assert end(delivery) == ("pending", "")

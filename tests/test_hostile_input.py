@@ -1,0 +1,176 @@
+"""Every text field, value and parameter meets what no browser would send: no answer is a 5xx, none is slow."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from community import actions
+from community.models import Group, Post
+
+from .hostile import NUMBERS, TEXTS, VALUES, to_json
+
+SECONDS = 2.0
+PASSWORD = "correct-horse-battery"
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+# method, path, a body that is right, and the fields of it to spoil one by one
+BODIES: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/api/auth/signup", {"name": "New", "email": "new@example.com", "password": PASSWORD}),
+    ("POST", "/api/auth/signin", {"email": "alice@example.com", "password": PASSWORD}),
+    ("PATCH", "/api/users/me", {"name": "A", "username": "a", "bio": "b", "time_zone": "UTC", "language": "en"}),
+    ("POST", "/api/posts", {"content": "Hello", "title": "Title", "group": ""}),
+    ("PATCH", "/api/posts/{post}", {"content": "Hello", "title": "Title"}),
+    ("POST", "/api/posts/{post}/comments", {"content": "Hello", "parent": None}),
+    ("PATCH", "/api/comments/{comment}", {"content": "Hello"}),
+    ("POST", "/api/groups", {"name": "Another", "description": "Text", "is_private": False}),
+    ("PATCH", "/api/groups/{group}", {"name": "Another", "description": "Text", "is_private": True}),
+    ("PATCH", "/api/groups/{group}/members/bob", {"role": "moderator"}),
+    ("PATCH", "/api/groups/{group}/members/bob", {"status": "active"}),
+    ("PUT", "/api/notifications/preferences",
+     {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
+]  # fmt: skip
+FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
+LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members", "/api/bookmarks",
+         "/api/notifications"]  # fmt: skip
+PARAMETERS = [
+    "limit",
+    "offset",
+    "cursor",
+    "unread_only",
+    "type",
+    "status",
+    "group",
+    "author",
+    "format",
+    "lang",
+]
+
+
+class Scene:
+    def __init__(self, alice: User, bob: User, group: Group, post: Post) -> None:
+        self.client = APIClient(raise_request_exception=False)
+        self.client.force_authenticate(alice)
+        comment = actions.comment(alice, post, "Hello")
+        self.names = {"post": post.pk, "comment": comment.pk, "group": group.slug}
+
+    def send(self, method: str, path: str, body: bytes = b"") -> HttpResponse:
+        with undone():
+            began = time.monotonic()
+            response = self.client.generic(method, path.format(**self.names), body, "application/json")
+            seconds = time.monotonic() - began
+        assert response.status_code < 500, (method, path[:200], body[:200])
+        assert seconds < SECONDS, (method, path[:200], body[:200], seconds)
+        return response
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(alice: User, bob: User, group: Group, post: Post) -> Scene:
+    return Scene(alice, bob, group, post)
+
+
+@pytest.mark.parametrize(("method", "path", "body", "field"), FIELDS)
+def test_no_text_or_value_in_a_field_is_an_error_of_ours(
+    scene: Scene, method: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    for value in [*TEXTS, *VALUES]:
+        response = scene.send(method, path, to_json(body | {field: value}))
+        if response.status_code == 400:
+            assert isinstance(response.json(), dict)
+            assert set(response.json()) <= {*body, "detail"}, value
+
+
+@pytest.mark.parametrize(("method", "path", "body"), BODIES)
+def test_no_shape_of_a_body_is_an_error_of_ours(
+    scene: Scene, method: str, path: str, body: dict[str, Any]
+) -> None:
+    for value in [*VALUES, *TEXTS[:40], [body], {name: [value] for name, value in body.items()}]:
+        assert isinstance(scene.send(method, path, to_json(value)).json(), dict | list)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
+    for name in PARAMETERS:
+        for value in [*NUMBERS, *(text for text in TEXTS if len(text) < 1000)]:
+            escaped = quote(value.encode("utf-8", "surrogatepass"))
+            scene.send("GET", f"{path}?{name}={escaped}")
+    scene.send("GET", f"{path}?limit=1&limit=2&limit=x&offset=0&offset=")
+    scene.send("GET", f"{path}?{'a=1&' * 2000}")
+    scene.send("GET", f"{path}?%FF=%FE&limit=%C3%28")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}", "/api/groups/{x}",
+     "/api/groups/{x}/membership", "/api/groups/{group}/members/{x}", "/api/notifications/{x}",
+     "/api/notifications/{x}/read"],
+)  # fmt: skip
+def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:
+    for value in [*NUMBERS, *(text for text in TEXTS if len(text) < 1000)]:
+        escaped = quote(value.encode("utf-8", "surrogatepass"), safe="")
+        for method in ("GET", "POST", "PATCH", "DELETE"):
+            scene.send(method, path.replace("{x}", escaped))
+
+
+def test_what_is_stored_of_it_is_harmless_html(scene: Scene) -> None:
+    for text in TEXTS:
+        response = scene.send("POST", "/api/posts", to_json({"content": text}))
+        if response.status_code == 201:
+            HarmlessHtml().feed(response.json()["content_html"])
+
+
+class HarmlessHtml(HTMLParser):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in {
+            "script",
+            "style",
+            "img",
+            "iframe",
+            "svg",
+            "math",
+            "form",
+            "input",
+            "object",
+            "base",
+        }
+        for name, value in attrs:
+            assert name in {"href", "title", "rel"}, name
+            if name == "href":
+                assert (value or "").startswith(("http://", "https://", "mailto:", "/u/")), value
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "extra"),
+    [
+        (
+            "POST",
+            "/api/posts",
+            {"id": 1, "author": 2, "author_id": 2, "created_at": "2001-01-01", "edited_at": None},
+        ),
+        ("POST", "/api/posts/{post}/comments", {"id": 1, "author": 2, "post": 9, "deleted_at": "2001-01-01"}),
+        ("POST", "/api/groups", {"slug": "admin", "created_at": "2001-01-01", "members": [1], "owner": 2}),
+    ],
+)
+def test_fields_that_are_not_declared_are_not_assigned(
+    scene: Scene, alice: User, method: str, path: str, extra: dict[str, Any]
+) -> None:
+    body = {"content": "Hello again", "name": "Another"}
+    made = scene.send(method, path, to_json(body | extra)).json()
+    for name, value in extra.items():
+        assert made.get(name) != value or name == "id", name
+    assert made.get("author", {}).get("id", alice.pk) == alice.pk
