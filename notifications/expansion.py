@@ -88,7 +88,7 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
             list(event_ids),
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Fact(*ids, created_at=from_database(created_at)) for *ids, created_at in rows]
+    return [Fact(*[*ids, from_database(created_at)]) for *ids, created_at in rows]
 
 
 def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
