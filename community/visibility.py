@@ -8,6 +8,7 @@ from typing import Any
 
 from notifications.kinds import Fact
 from notifications.models import Event
+from notifications.sql import among
 
 from .models import Comment, Group, GroupMembership, Post
 
@@ -16,7 +17,7 @@ Refusals = dict[int, Event.Outcome]
 
 def hidden_posts(facts: Sequence[Fact]) -> Refusals:
     """By `target_id`, a post."""
-    rows = Post.objects.filter(pk__in={fact.target_id for fact in facts})
+    rows = Post.objects.filter(pk__in=among({fact.target_id for fact in facts}))
     groups = {
         pk: (group, private) for pk, group, private in rows.values_list("pk", "group_id", "group__is_private")
     }
@@ -25,13 +26,13 @@ def hidden_posts(facts: Sequence[Fact]) -> Refusals:
 
 def hidden_groups(facts: Sequence[Fact]) -> Refusals:
     """By `target_id`, a group."""
-    rows = Group.objects.filter(pk__in={fact.target_id for fact in facts})
+    rows = Group.objects.filter(pk__in=among({fact.target_id for fact in facts}))
     return _refuse(facts, {pk: (pk, private) for pk, private in rows.values_list("pk", "is_private")})
 
 
 def hidden_comments(facts: Sequence[Fact]) -> Refusals:
     """By `object_id`, a comment, and by the post it is on."""
-    there = Comment.objects.present().filter(pk__in={fact.object_id for fact in facts})
+    there = Comment.objects.present().filter(pk__in=among({fact.object_id for fact in facts}))
     return hidden_posts(facts) | without(
         facts, set(there.values_list("pk", flat=True)), lambda fact: fact.object_id
     )
@@ -48,7 +49,7 @@ def _refuse(facts: Sequence[Fact], places: Mapping[int, tuple[int | None, bool |
     members = (
         set(
             GroupMembership.objects.active()
-            .filter(group_id__in=closed, user_id__in={fact.recipient_id for fact in facts})
+            .filter(group_id__in=closed, user_id__in=among({fact.recipient_id for fact in facts}))
             .values_list("group_id", "user_id")
         )
         if closed

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documents anew: `.venv/bin/python -m docs.take_screenshots`, from the repo's root.
+"""Takes the pictures of the documents anew: `.venv/bin/python -m docs.take_screenshots`.
 
 Serves a fresh demo community, looks at it as Ana and writes docs/screenshots/*.webp.
 """
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from community.demo.load import PASSWORD
 from testing.browser import open_browser
 from testing.site import Site
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 FOLDER = Path(__file__).parent / "screenshots"
+PASSWORD = "demo-password"  # nosec - of the demo community
 DESK, PHONE = (1280, 860), (390, 844)
 QUALITY = 82  # of WebP, at which the edges of letters stay clean
 BYTES_MAX = 120_000
@@ -37,7 +37,7 @@ class Shot:
 SHOTS = (
     Shot("feed-light", "/"),
     Shot("inbox-dark", "/notifications/", "dark"),
-    Shot("post-phone", "/groups/bike-workshop/", size=PHONE, link="Tomorrow: a bell, a tandem and a first ride"),
+    Shot("post-phone", "/u/ben/", size=PHONE, link="Tomorrow: a bell, a tandem and a first ride"),
     Shot("group-light", "/groups/gardeners/"),
     Shot("preferences-light", "/notifications/preferences/"),
     Shot("inbox-phone-dark", "/notifications/", "dark", PHONE),

@@ -13,11 +13,15 @@ BIGGEST_ID = 2**63 - 1
 
 
 class Text(serializers.CharField):
-    """Refuses NUL and lone surrogates as well, as all of REST framework's text does."""
+    """What can be stored: without NUL (REST framework sees to that) and without lone surrogates."""
+
+    default_error_messages = {"surrogate": _("This has characters that are not valid Unicode.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if any("\ud800" <= character <= "\udfff" for character in data):
+            self.fail("surrogate")  # before any validator could repeat it in its message
         return super().to_internal_value(data)
 
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.db import connection
 
 EXECUTORS = ("threads", "inline")
-OLDEST_SQLITE = (3, 35, 0)  # RETURNING and UPDATE … FROM
+OLDEST_SQLITE = (3, 38, 0)  # RETURNING, UPDATE … FROM, and ->> on JSON
 
 
 @register()
@@ -32,7 +32,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
         errors.append(
             Error(
-                f"SQLite {sqlite3.sqlite_version} is too old; 3.35 or newer is needed.",
+                f"SQLite {sqlite3.sqlite_version} is too old; 3.38 or newer is needed.",
                 hint="Use a newer Python, or PostgreSQL by DATABASE_URL.",
                 id="notifications.E003",
             )

@@ -21,10 +21,9 @@ from . import kinds
 from .crash_points import reach
 from .kinds import Fact, Kind
 from .models import Delivery, Event, NotificationPreference
-from .models.delivery import Channel
 from .models.notification import ACTORS_SAMPLE
 from .preferences import Decision, decide
-from .sql import adapted, from_database, id_list, values_clause
+from .sql import adapted, among, from_database, json_type, rows_clause, timestamp
 
 Group = tuple[int, str]  # recipient, group key
 
@@ -78,14 +77,16 @@ def expand_facts(event_ids: Sequence[int]) -> int:
 
 def _claim(event_ids: Sequence[int]) -> list[Fact]:
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    ids, param = rows_clause("id bigint", [(event_id,) for event_id in event_ids])
     with connection.cursor() as cursor:
         # SQLite has no row locks: there the whole transaction holds the only write lock.
         cursor.execute(
             f"""
             SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, created_at
-            FROM notifications_event WHERE id IN {id_list(event_ids)} AND state = 'pending' ORDER BY id {lock}
+            FROM notifications_event WHERE id IN (SELECT v.id FROM {ids} AS v) AND state = 'pending'
+            ORDER BY id {lock}
             """,  # nosec B608 # names are ours, values are parameters
-            list(event_ids),
+            [param],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return [Fact(*[*ids, from_database(created_at)]) for *ids, created_at in rows]
@@ -103,7 +104,7 @@ def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
         verdicts.update({fact_id: _Verdict(outcome) for fact_id, outcome in kind.refusals(some).items()})
     people = set(
         get_user_model()
-        .objects.filter(pk__in={fact.recipient_id for fact in facts}, is_active=True)
+        .objects.filter(pk__in=among({fact.recipient_id for fact in facts}), is_active=True)
         .values_list("pk", flat=True)
     )
     verdicts.update(
@@ -115,7 +116,7 @@ def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict], decisions: dic
     preferences = {
         (preference.user_id, preference.notification_type): preference
         for preference in NotificationPreference.objects.filter(
-            user_id__in={fact.recipient_id for fact in facts},
+            user_id__in=among({fact.recipient_id for fact in facts}),
             notification_type__in={kinds.type_names[fact.kind].category for fact in facts},
         )
     }
@@ -135,37 +136,42 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
         folds.setdefault(group, _Fold(kinds.type_names[fact.kind])).facts.append(fact)
     if not folds:
         return {}
-    # Always in the same order, so that two workers cannot each wait for a row that the other holds.
-    rows = [_notification_row(group, folds[group]) for group in sorted(folds)]
-    placeholders, params = values_clause(rows)
+    rows, param = rows_clause(
+        f"first_id bigint, latest_id bigint, actor_id bigint, actor_ids {json_type()}, "
+        "actors_count integer, priority smallint",
+        [_notification_row(fold) for fold in folds.values()],
+    )
     with connection.cursor() as cursor:
+        # Always in the same order, so that two workers cannot each wait for a row that the other holds.
         # The predicate must be spelled as in the index: SQLite compares the two word by word.
         cursor.execute(
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
                  target_type, target_id, object_id, priority, created_at)
-            VALUES {placeholders}
+            SELECT e.recipient_id, e.group_key, v.first_id, e.kind, v.actor_id, v.actor_ids, v.actors_count,
+                 e.target_type, e.target_id, e.object_id, v.priority, e.created_at
+            FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.latest_id
+            ORDER BY e.recipient_id, e.group_key
             ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET
                 actor_id = excluded.actor_id, object_id = excluded.object_id,
                 created_at = excluded.created_at,
                 actors_count = notifications_notification.actors_count + excluded.actors_count
             RETURNING id, recipient_id, group_key, event_id, actor_ids
             """,  # nosec B608 # names are ours, values are parameters
-            params,
+            [param],
         )
         written = cursor.fetchall()
     _count_folded(written, folds)
     return {(recipient_id, group_key): row_id for row_id, recipient_id, group_key, _event, _actors in written}
 
 
-def _notification_row(group: Group, fold: _Fold) -> tuple[object, ...]:
-    latest, kind = fold.latest, fold.kind
-    actors = [] if kind.anonymous else fold.actors[:ACTORS_SAMPLE]
+def _notification_row(fold: _Fold) -> tuple[object, ...]:
+    latest, kind, actors = fold.latest, fold.kind, fold.actors
+    named = [] if kind.anonymous else actors[:ACTORS_SAMPLE]
     return (
-        *group, fold.facts[0].id, latest.kind, None if kind.anonymous else latest.actor_id,
-        json.dumps(actors), len(fold.actors), latest.target_type, latest.target_id, latest.object_id,
-        kind.priority, latest.created_at,
+        fold.facts[0].id, latest.id, None if kind.anonymous else latest.actor_id, named,
+        len(actors), kind.priority,
     )  # fmt: skip
 
 
@@ -178,30 +184,31 @@ def _count_folded(written: Sequence[tuple[int, int, str, int, str]], folds: Mapp
             continue  # new: what was inserted is right
         known = json.loads(actor_ids)
         sample = list(dict.fromkeys([*fold.actors, *known]))[:ACTORS_SAMPLE] if known else []
-        rows.append((row_id, json.dumps(sample), json.dumps(fold.actors)))
+        rows.append((row_id, sample, fold.actors))
     if not rows:
         return
-    placeholders, params = values_clause(rows)
-    if connection.vendor == "postgresql":
-        json_type, each = "jsonb", "SELECT value::bigint FROM jsonb_array_elements_text(v.column3::jsonb)"
-    else:
-        json_type, each = "text", "SELECT value FROM json_each(v.column3)"
+    values, param = rows_clause(f"id bigint, sample {json_type()}, fresh {json_type()}", rows)
+    fresh = (
+        "SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(v.fresh)"
+        if connection.vendor == "postgresql"
+        else "SELECT value FROM json_each(v.fresh)"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE notifications_notification
-            SET actor_ids = CAST(v.column2 AS {json_type}),
+            SET actor_ids = v.sample,
                 actors_count = (
                     SELECT count(*) FROM (
                         SELECT e.actor_id FROM notifications_event e
-                        WHERE e.notification_id = v.column1 AND e.state = 'done'
-                        UNION {each}
+                        WHERE e.notification_id = v.id AND e.state = 'done'
+                        UNION {fresh}
                     ) AS actors
                 )
-            FROM (VALUES {placeholders}) AS v
-            WHERE notifications_notification.id = v.column1
+            FROM {values} AS v
+            WHERE notifications_notification.id = v.id
             """,  # nosec B608 # names are ours, values are parameters
-            params,
+            [param],
         )
 
 
@@ -229,8 +236,8 @@ def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now
     since = now - max(gap or timedelta() for gap in gaps.values())
     mailed = set(
         Delivery.objects.filter(
-            recipient_id__in={fact.recipient_id for fact in limited},
-            group_key__in={fact.group_key for fact in limited},
+            recipient_id__in=among({fact.recipient_id for fact in limited}),
+            group_key__in=among({fact.group_key for fact in limited}, "text"),
             created_at__gt=since,
         )
         .exclude(state=Delivery.State.SKIPPED)
@@ -246,15 +253,10 @@ def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, in
     if not facts:
         return
     due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
-    placeholders, params = values_clause(
-        [
-            (
-                fact.id, notification_ids.get((fact.recipient_id, fact.group_key)), fact.recipient_id,
-                Channel.EMAIL, fact.group_key, Delivery.State.PENDING, "", now, due, "", 0, 0, "",
-            )
-            for fact in facts
-        ]
-    )  # fmt: skip
+    rows, param = rows_clause(
+        "event_id bigint, notification_id bigint",
+        [(fact.id, notification_ids.get((fact.recipient_id, fact.group_key))) for fact in facts],
+    )
     with connection.cursor() as cursor:
         # A mail that was stopped because its cause was undone is due again when that is done again.
         cursor.execute(
@@ -262,13 +264,15 @@ def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, in
             INSERT INTO notifications_delivery
                 (event_id, notification_id, recipient_id, channel, group_key, state, reason,
                  created_at, due_at, worker, attempts, handovers, last_error)
-            VALUES {placeholders}
+            SELECT e.id, v.notification_id, e.recipient_id, 'email', e.group_key, 'pending', '',
+                 {timestamp()}, {timestamp()}, '', 0, 0, ''
+            FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.event_id
             ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
                 state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
                 notification_id = excluded.notification_id
             WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
             """,  # nosec B608 # names are ours, values are parameters
-            params,
+            [adapted(now), adapted(due), param],
         )
 
 
@@ -286,14 +290,14 @@ def _close(
         notified = verdict.outcome == Event.Outcome.NOTIFIED
         row_id = notification_ids[fact.recipient_id, fact.group_key] if notified else None
         rows.append((fact.id, row_id, verdict.outcome, verdict.mail or ""))
-    placeholders, params = values_clause(rows)
+    values, param = rows_clause("id bigint, notification_id bigint, outcome text, mail text", rows)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE notifications_event
-            SET state = 'done', ended_at = %s, notification_id = CAST(v.column2 AS bigint),
-                outcome = v.column3, mail = v.column4
-            FROM (VALUES {placeholders}) AS v WHERE notifications_event.id = v.column1
+            SET state = 'done', ended_at = %s, notification_id = v.notification_id,
+                outcome = v.outcome, mail = v.mail
+            FROM {values} AS v WHERE notifications_event.id = v.id
             """,  # nosec B608 # names are ours, values are parameters
-            [adapted(now), *params],
+            [adapted(now), param],
         )

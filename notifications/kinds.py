@@ -8,7 +8,7 @@ wording of its own in `emails/<type in lower case>/{subject.txt,body.txt,body.ht
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 type_names: dict[str, "Kind"] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An Event as it is claimed: what deciding needs, without the cost of a model instance."""
 
     id: int

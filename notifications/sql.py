@@ -1,10 +1,12 @@
 """The few pieces of SQL that PostgreSQL and SQLite spell alike, with values adapted for either."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 
 def adapted(value: Any) -> Any:
@@ -26,3 +28,33 @@ def values_clause(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
 def id_list(ids: Sequence[Any]) -> str:
     """`(%s, %s)` for an IN over as many values."""
     return f"({', '.join(['%s'] * len(ids))})"
+
+
+def rows_clause(columns: str, rows: Sequence[Sequence[Any]]) -> tuple[str, str]:
+    """A subquery over `rows`, and its one parameter. `columns`: "id bigint, state text".
+
+    For large numbers of rows: as one JSON text they cost a fraction of what parsing as many literals does.
+    """
+    each = "jsonb_array_elements(%s::jsonb)" if connection.vendor == "postgresql" else "json_each(%s)"
+    selected = ", ".join(
+        f"CAST(value ->> {number} AS {kind}) AS {name}"
+        for number, (name, kind) in enumerate(column.split() for column in columns.split(", "))
+    )
+    clause = f"(SELECT {selected} FROM {each})"  # nosec B608 # names are ours, values are parameters
+    return clause, json.dumps(rows, separators=(",", ":"))
+
+
+def among(ids: Iterable[Any], kind: str = "bigint") -> RawSQL:
+    """For `pk__in=among(ids)` with many ids: one parameter, taken apart by nobody on its way."""
+    each = "jsonb_array_elements_text(%s::jsonb)" if connection.vendor == "postgresql" else "json_each(%s)"
+    select = f"SELECT CAST(value AS {kind}) FROM {each}"  # nosec B608 # names are ours, values are parameters
+    return RawSQL(select, [json.dumps(list(ids))])  # nosec B611
+
+
+def json_type() -> str:
+    return "jsonb" if connection.vendor == "postgresql" else "text"
+
+
+def timestamp() -> str:
+    """A placeholder for a time where its type is not evident."""
+    return "CAST(%s AS timestamptz)" if connection.vendor == "postgresql" else "%s"

@@ -18,33 +18,29 @@ _HEADERS = [
     "a\x85b",
 ]
 _UNICODE = [
-    "\x00", "a\x00b", "\ud800", "\udfff\ud800", "a\udc00", "\ufffe", "\ufeff", "\u202e\u202d", "\u200b", "\u200d" * 300,
-    "\U0010ffff", "Z\u0351\u036b\u0343" * 300, "ﷺ" * 900, "İ" * 80, "ß" * 80, "ａｂｃ", "\u0000\u0001\u001f\u007f",
-    "👨‍👩‍👧‍👦" * 20, "\N{LATIN SMALL LETTER DOTLESS I}", "e\u0301" * 100,
+    "\x00", "a\x00b", "\ud800", "\udfff\ud800", "a\udc00", "\ufffe", "\ufeff", "\u202e\u202d", "\u200b",
+    "\u200d" * 300, "\U0010ffff", "Z\u0351\u036b\u0343" * 300, "\ufdfa" * 900, "\u0130" * 80, "\xdf" * 80,
+    "\uff41\uff42\uff43", "\u0000\u0001\u001f\u007f", "\U0001f468\u200d\U0001f469" * 20,
+    "\u0131", "e\u0301" * 100,
 ]  # fmt: skip
 _MARKUP = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html,x)",
-    "![x](https://example.com/x.png)", "<svg/onload=alert(1)>", "`" * 500, "[" * 2000, "*" * 2000, "> " * 500,
-    "|a|\n|-|\n" * 300, "- " * 500, "@" * 1000, "@a " * 500, "@../../x", "http://" + "a." * 500, "&" * 2000,
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+    "[x](data:text/html,x)", "![x](https://example.com/x.png)", "<svg/onload=alert(1)>", "`" * 500,
+    "[" * 2000,
+    "*" * 2000, "> " * 500, "|a|\n|-|\n" * 300, "- " * 500, "@" * 1000, "@a " * 500, "@../../x",
+    "http://" + "a." * 500, "&" * 2000,
 ]  # fmt: skip
-_PLACES = [
-    "../../../../etc/passwd",
-    "..%2f..%2f",
-    "file:///etc/passwd",
-    "\\\\host\\share",
-    "/" * 500,
-    ".",
-    "con",
-]
+_PLACES = ["../../../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "\\\\host\\share", "/" * 500, "con"]
 _LONG = ["x" * 81, "x" * 5001, "x" * 20_001, "x" * 500_000, " " * 20_000, "\n" * 20_000]
 TEXTS = ["", " ", *_SQL, *_TEMPLATES, *_HEADERS, *_UNICODE, *_MARKUP, *_PLACES, *_LONG]
 VALUES: list[Any] = [
-    None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63) - 1, 2**200, 0.5, -0.0, 1e308, 5e-324, [], {}, [[]], [None],
-    ["x"], {"x": 1}, {"": {}}, [1, 2, 3], {"id": 1}, {"$ne": None}, {"__class__": "x"}, [{}] * 500,
+    None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63) - 1, 2**200, 0.5, -0.0, 1e308, 5e-324, [], {}, [[]],
+    [None], ["x"], {"x": 1}, {"": {}}, [1, 2, 3], {"id": 1}, {"$ne": None}, {"__class__": "x"}, [{}] * 500,
 ]  # fmt: skip
 NUMBERS = [
-    "", "0", "-1", "1", "+1", " 1 ", "1.0", "1e9", "0x1", "1_0", "٣", "NaN", "Infinity", "null", "true", "[]", "x", "'",
-    "\x00", "9" * 18, "9" * 20, "9" * 4301, "-" + "9" * 30, "1;2", "1,2", "1 OR 1=1", "%", "%00", "\ufffd", "\r\n",
+    "", "0", "-1", "1", "+1", " 1 ", "1.0", "1e9", "0x1", "1_0", "\u0663", "NaN", "Infinity", "null", "true",
+    "[]", "x", "'", "\x00", "9" * 18, "9" * 20, "9" * 4301, "-" + "9" * 30, "1;2", "1,2", "1 OR 1=1", "%",
+    "%00", "\ufffd", "\r\n",
 ]  # fmt: skip
 
 

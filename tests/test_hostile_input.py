@@ -1,4 +1,4 @@
-"""Every text field, value and parameter meets what no browser would send: no answer is a 5xx, none is slow."""
+"""Every text field, value and parameter meets what no browser sends: no answer is a 5xx, and none is slow."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/auth/signup", {"name": "New", "email": "new@example.com", "password": PASSWORD}),
     ("POST", "/api/auth/signin", {"email": "alice@example.com", "password": PASSWORD}),
-    ("PATCH", "/api/users/me", {"name": "A", "username": "a", "bio": "b", "time_zone": "UTC", "language": "en"}),
+    ("PATCH", "/api/users/me",
+     {"name": "A", "username": "a", "bio": "b", "time_zone": "UTC", "language": "en"}),
     ("POST", "/api/posts", {"content": "Hello", "title": "Title", "group": ""}),
     ("PATCH", "/api/posts/{post}", {"content": "Hello", "title": "Title"}),
     ("POST", "/api/posts/{post}/comments", {"content": "Hello", "parent": None}),
@@ -39,8 +40,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
-LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members", "/api/bookmarks",
-         "/api/notifications"]  # fmt: skip
+LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
+         "/api/bookmarks", "/api/notifications"]  # fmt: skip
 PARAMETERS = [
     "limit",
     "offset",
@@ -116,9 +117,9 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}", "/api/groups/{x}",
-     "/api/groups/{x}/membership", "/api/groups/{group}/members/{x}", "/api/notifications/{x}",
-     "/api/notifications/{x}/read"],
+    ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}",
+     "/api/groups/{x}", "/api/groups/{x}/membership", "/api/groups/{group}/members/{x}",
+     "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip
 def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:
     for value in [*NUMBERS, *(text for text in TEXTS if len(text) < 1000)]:
@@ -160,7 +161,7 @@ class HarmlessHtml(HTMLParser):
         (
             "POST",
             "/api/posts",
-            {"id": 1, "author": 2, "author_id": 2, "created_at": "2001-01-01", "edited_at": None},
+            {"id": 1, "author": 2, "author_id": 2, "created_at": "2001-01-01"},
         ),
         ("POST", "/api/posts/{post}/comments", {"id": 1, "author": 2, "post": 9, "deleted_at": "2001-01-01"}),
         ("POST", "/api/groups", {"slug": "admin", "created_at": "2001-01-01", "members": [1], "owner": 2}),
@@ -172,5 +173,5 @@ def test_fields_that_are_not_declared_are_not_assigned(
     body = {"content": "Hello again", "name": "Another"}
     made = scene.send(method, path, to_json(body | extra)).json()
     for name, value in extra.items():
-        assert made.get(name) != value or name == "id", name
+        assert name not in made or made[name] != value, name
     assert made.get("author", {}).get("id", alice.pk) == alice.pk

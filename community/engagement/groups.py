@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Content, Fact, Kind
 from notifications.models import Event, Notification
+from notifications.sql import among
 
 from ..models import Group, GroupMembership
 from ..visibility import hidden_groups, without
@@ -45,7 +46,8 @@ class JoinedGroup(Kind):
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         there = GroupMembership.objects.filter(
-            group_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+            group_id__in=among({fact.target_id for fact in facts}),
+            user_id__in=among({fact.actor_id for fact in facts}),
         ).values_list("user_id", "group_id")
         return hidden_groups(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
 

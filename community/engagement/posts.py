@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Content, Fact, Kind
 from notifications.models import Event, Notification
+from notifications.sql import among
 
 from ..models import Bookmark, GroupMembership, Post, PostReaction
 from ..text import mentioned_users
@@ -49,7 +50,8 @@ class Liked(_PostKind):
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         there = PostReaction.objects.filter(
-            post_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+            post_id__in=among({fact.target_id for fact in facts}),
+            user_id__in=among({fact.actor_id for fact in facts}),
         ).values_list("user_id", "post_id")
         return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
 
@@ -69,7 +71,8 @@ class Bookmarked(_PostKind):
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         there = Bookmark.objects.filter(
-            post_id__in={fact.target_id for fact in facts}, user_id__in={fact.actor_id for fact in facts}
+            post_id__in=among({fact.target_id for fact in facts}),
+            user_id__in=among({fact.actor_id for fact in facts}),
         ).values_list("user_id", "post_id")
         return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
 

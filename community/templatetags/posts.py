@@ -15,9 +15,7 @@ register = template.Library()
 
 TEASER_WORDS = 80
 _CUT = "\ue000"  # a character of private use: no keyboard types it
-# Cut between two blocks, the dots would stand beside them: they belong to the last word, and what has not begun goes.
-_TAGS_BEFORE_CUT = re.compile(rf"((?:\s*</?[a-z][^>]*>)+)\s*{_CUT}")
-_EMPTY_BLOCK = re.compile(r"\s*<(ol|ul|li|p|blockquote)>\s*</\1>")
+_EMPTY_BLOCK = re.compile(r"<(ol|ul|li|p|blockquote)>\s*</\1>")
 
 
 class Teaser(NamedTuple):
@@ -30,12 +28,22 @@ def teaser(html: str) -> Teaser:
     """The first words of a stored text with their markup; all of it where it is short."""
     if len(html) > TEASER_WORDS:  # shorter than that, it cannot have as many words
         html = Truncator(html).words(TEASER_WORDS, html=True, truncate=_CUT)
-        html = _TAGS_BEFORE_CUT.sub(rf"{_CUT}\1", html)
-    is_cut = _CUT in html
-    while is_cut and _EMPTY_BLOCK.search(html):
-        html = _EMPTY_BLOCK.sub("", html)
+    if is_cut := _CUT in html:
+        html = _mended(html)
     # Safe: what is stored was cleaned before, and shortening only takes away and closes what is open.
     return Teaser(mark_safe(html.replace(_CUT, " …")), is_cut)  # nosec
+
+
+def _mended(html: str) -> str:
+    """Cut between two blocks: the dots belong to the last word, and a block that has no word yet goes."""
+    before, after = html.split(_CUT, 1)
+    end = len(before)
+    while end and (before[end - 1] == ">" or before[end - 1].isspace()):
+        end = before.rindex("<", 0, end) if before[end - 1] == ">" else end - 1
+    html = before[:end] + _CUT + before[end:] + after
+    while _EMPTY_BLOCK.search(html):
+        html = _EMPTY_BLOCK.sub("", html)
+    return html
 
 
 @register.inclusion_tag("community/partials/post_acts.html", takes_context=True)

@@ -1,4 +1,4 @@
-"""What holds on every page: accessible in both themes and sizes, fitting the screen, still, quiet, reached by keyboard."""
+"""What holds on every page: accessible, as wide as the screen, still, quiet, reached by keyboard."""
 
 import sqlite3
 from pathlib import Path
@@ -74,8 +74,8 @@ SHIFT = """() => new Promise((done) => {
 SEEN_FOCUS = """() => {
   const focused = document.activeElement, box = focused.getBoundingClientRect();
   const marked = (element) => {
-    const style = getComputedStyle(element);
-    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
   };
   const near = [focused, focused.parentElement, focused.closest(".item, .find")].filter(Boolean);
   return box.width && box.height && near.some(marked) ? focused.outerHTML.slice(0, 200) : "";

@@ -1,4 +1,4 @@
-"""The story of the README: Ana posts, Ben likes and replies, Ana's bell counts it, her inbox and her mail say it."""
+"""The story of the README: Ana posts, Ben likes and replies; Ana's bell, inbox and mail say it."""
 
 import re
 import time
