@@ -4,12 +4,23 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .actions import free_username
 from .models import User
 
+_NO_MATCH = _("This name and this password do not belong together.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _NO_MATCH,
+        "email_password_mismatch": _NO_MATCH,
+        "email_taken": _("Somebody has an account with this address already. Is it you? Then sign in."),
+        "incorrect_password": _("This is not your password."),
+        "too_many_login_attempts": _("Too many attempts. Please try again in a few minutes."),
+    }
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)
 

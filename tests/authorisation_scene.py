@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -142,7 +143,9 @@ class Scene:
 
     def _person(self, username: str) -> User:
         email = f"{username}@example.com"
-        return User.objects.create_user(username, email, PASSWORD, name=username.capitalize())
+        person = User.objects.create_user(username, email, PASSWORD, name=username.capitalize())
+        EmailAddress.objects.create(user=person, email=email, primary=True)  # else allauth makes it
+        return person
 
     def browser(self, role: str) -> Client:
         """A new one each time: signing out in one must not sign out the next."""

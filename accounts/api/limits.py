@@ -9,6 +9,7 @@ import ipaddress
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.core.cache import cache
 from rest_framework.exceptions import Throttled
@@ -23,19 +24,17 @@ def count_attempt(scope: str, *whose: str) -> None:
     if rate is None:
         return
     allowed, seconds = rate
-    counts = [_increment(key, seconds) for key in _keys(scope, seconds, whose)]
-    if max(counts) > allowed:
-        raise Throttled(wait=seconds - time.time() % seconds)
+    too_many = [key for key in _keys(scope, whose) if _increment(key, seconds) > allowed]
+    if too_many:
+        raise Throttled(wait=max(_seconds_left(key, seconds) for key in too_many))
 
 
 def forgive_attempt(scope: str, *whose: str) -> None:
     """It was rightful: take it off the counts."""
-    if rate := _rate_of(scope):
-        for key in _keys(scope, rate[1], whose):
-            try:
+    if _rate_of(scope):
+        for key in _keys(scope, whose):
+            with suppress(ValueError):  # its time ended meanwhile
                 cache.decr(key)
-            except ValueError:  # its window ended meanwhile
-                continue
 
 
 def address_of(request: Request) -> str:
@@ -68,15 +67,21 @@ def _rate_of(scope: str) -> tuple[int, int] | None:
     return (allowed, seconds) if allowed is not None and seconds is not None else None
 
 
-def _keys(scope: str, seconds: int, whose: Sequence[str]) -> list[str]:
-    window = int(time.time() // seconds)
-    return [f"attempts:{scope}:{window}:{hashlib.sha256(who.encode()).hexdigest()}" for who in whose]
+def _keys(scope: str, whose: Sequence[str]) -> list[str]:
+    return [f"attempts:{scope}:{hashlib.sha256(who.encode()).hexdigest()}" for who in whose]
 
 
 def _increment(key: str, seconds: int) -> int:
-    cache.add(key, 0, timeout=seconds)
+    """A count lives for so many seconds after its first attempt."""
+    if cache.add(key, 0, timeout=seconds):
+        cache.set(f"{key}:since", time.time(), timeout=seconds)
     try:
         return cache.incr(key)
-    except ValueError:  # pushed out of the cache at this moment
+    except ValueError:  # its time ended at this moment
         cache.set(key, 1, timeout=seconds)
         return 1
+
+
+def _seconds_left(key: str, seconds: int) -> float:
+    since = cache.get(f"{key}:since", time.time())
+    return max(1.0, float(since) + seconds - time.time())

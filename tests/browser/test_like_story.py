@@ -95,7 +95,7 @@ def test_the_story_goes_without_scripts(windows: Windows, mailbox: Mailbox) -> N
     mailbox.find(ANA, "liked “A ladder")
     mailbox.find(ANA, "commented on “A ladder")
 
-    ana.reload()
+    ana.goto("/")
     assert unread(ana) == 2
     ana.locator("#bell").click()
     assert "Ben Okafor liked A ladder, on loan" in ana.inner_text("main")
