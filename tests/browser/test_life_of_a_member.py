@@ -56,6 +56,7 @@ def test_a_newcomer_is_welcomed(windows: Windows, mailbox: Mailbox) -> None:
     nora = newcomer(windows, "Nora Lund")
     until(lambda: unread(nora))
     nora.locator("#bell").click()
+    nora.wait_for_url("**/notifications/")
     assert "Account Created" in nora.inner_text("main")
     assert "Others can mention you as @nora" in words_of(mailbox.find(address_of("Nora"), "Welcome"))
 
@@ -63,6 +64,7 @@ def test_a_newcomer_is_welcomed(windows: Windows, mailbox: Mailbox) -> None:
     assert link is not None
     nora.goto(link[0])
     nora.get_by_role("button", name="Yes, that is me").click()
+    until(lambda: "/confirm-email/" not in nora.url)
     nora.goto("/accounts/email/")
     assert "nora@example.com confirmed" in " ".join(nora.inner_text("main").split())
 

@@ -67,6 +67,7 @@ def test_a_like_and_a_reply_reach_the_author(windows: Windows, mailbox: Mailbox)
     assert ana.title().startswith("(2) ")
 
     ana.locator("#bell").click()
+    ana.wait_for_url("**/notifications/")
     rows = ana.locator("article.item.unread")
     assert rows.count() == 2
     assert "Ben Okafor liked Seedlings to give away" in rows.nth(1).inner_text()
@@ -98,8 +99,10 @@ def test_the_story_goes_without_scripts(windows: Windows, mailbox: Mailbox) -> N
     ana.goto("/")
     assert unread(ana) == 2
     ana.locator("#bell").click()
+    ana.wait_for_url("**/notifications/")
     assert "Ben Okafor liked A ladder, on loan" in ana.inner_text("main")
     ana.locator("article.item.unread .item-link").first.click()
+    ana.wait_for_url(re.compile(r"/posts/\d+/"))
     assert "A ladder, on loan" in ana.title()
     ana.reload()
     assert unread(ana) == 0
