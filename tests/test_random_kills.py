@@ -135,7 +135,8 @@ def test_nothing_is_lost_and_nothing_comes_twice(site: Site, smtp: SmtpServer) -
     uncertain = Delivery.objects.filter(state="uncertain").count()
     extra = sum(copies.values()) - len(copies)
     print(
-        f"seed {SEED}: {KILLS} kills, {likes} likes, {len(copies)} mails, {extra} extra copies, {uncertain} uncertain"
+        f"seed {SEED}: {KILLS} kills, {likes} likes, {len(copies)} mails,"
+        f" {extra} extra copies, {uncertain} uncertain"
     )
     assert len(set(storm.acknowledged)) == likes == PostReaction.objects.count()
     assert Event.objects.filter(kind="LIKE", outcome="notified").count() == likes

@@ -9,11 +9,13 @@ import pytest
 from .windows import Windows
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-PHONE, SMALL_PHONE, DESK = ({"width": w, "height": h} for w, h in ((390, 844), (320, 640), (1280, 860)))
+PHONE: "ViewportSize" = {"width": 390, "height": 844}
+SMALL_PHONE: "ViewportSize" = {"width": 320, "height": 640}
+DESK: "ViewportSize" = {"width": 1280, "height": 860}
 SHIFT_MAX = 0.02  # a fifth of what counts as good: these pages have nothing that comes late
 TAB_STOPS = 12  # of each page: past the frame, into its content
 # Of what a page repeats from one template axe judges the first three: it takes its time over each.
