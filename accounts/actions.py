@@ -25,7 +25,10 @@ def free_username(email: str) -> str:
     """A username from the email's local part that nobody has: ana, ana-2, ana-3 …"""
     local = email.partition("@")[0]
     base = (
-        re.sub(r"[^A-Za-z0-9_-]+", "-", slugify(local)).strip("-")[: USERNAME_LENGTH - 6].lower() or "member"
+        re.sub(r"[^A-Za-z0-9_-]+", "-", slugify(local.replace(".", "-")))
+        .strip("-")[: USERNAME_LENGTH - 6]
+        .lower()
+        or "member"
     )
     taken = {
         name.lower()

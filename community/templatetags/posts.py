@@ -15,7 +15,7 @@ register = template.Library()
 
 TEASER_WORDS = 80
 _CUT = "\ue000"  # a character of private use: no keyboard types it
-_EMPTY_BLOCK = re.compile(r"<(ol|ul|li|p|blockquote)>\s*</\1>")
+_EMPTY = re.compile(r"<(ol|ul|li|p|blockquote|pre|h[3-6]|strong|em|s|del|code|a)( [^>]*)?>\s*</\1>")
 
 
 class Teaser(NamedTuple):
@@ -35,14 +35,14 @@ def teaser(html: str) -> Teaser:
 
 
 def _mended(html: str) -> str:
-    """Cut between two blocks: the dots belong to the last word, and a block that has no word yet goes."""
+    """Cut between two tags: the dots belong to the last word, and what has no word yet goes."""
     before, after = html.split(_CUT, 1)
     end = len(before)
     while end and (before[end - 1] == ">" or before[end - 1].isspace()):
         end = before.rindex("<", 0, end) if before[end - 1] == ">" else end - 1
     html = before[:end] + _CUT + before[end:] + after
-    while _EMPTY_BLOCK.search(html):
-        html = _EMPTY_BLOCK.sub("", html)
+    while _EMPTY.search(html):
+        html = _EMPTY.sub("", html)
     return html
 
 
