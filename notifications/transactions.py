@@ -26,20 +26,37 @@ class _WriteTurn:
         self._condition = threading.Condition()
         self._owner: int | None = None
         self._foreground_waiting = 0
+        self._overdue = 0  # background callers whose patience has ended: nobody overtakes them any more
 
     def is_mine(self) -> bool:
         return self._owner == threading.get_ident()
 
     def take(self, *, foreground: bool) -> None:
-        yields_until = 0.0 if foreground else time.monotonic() + BACKGROUND_YIELDS_SECONDS
         with self._condition:
-            self._foreground_waiting += foreground
-            while self._owner is not None or (
-                self._foreground_waiting and (left := yields_until - time.monotonic()) > 0
-            ):
-                self._condition.wait(None if self._owner is not None else left)
-            self._foreground_waiting -= foreground
+            if foreground:
+                self._take_in_front()
+            else:
+                self._take_behind()
             self._owner = threading.get_ident()
+
+    def _take_in_front(self) -> None:
+        self._foreground_waiting += 1
+        # Also not at once after one's own last turn, when somebody behind has waited enough.
+        while self._owner is not None or self._overdue:
+            self._condition.wait()
+        self._foreground_waiting -= 1
+
+    def _take_behind(self) -> None:
+        yields_until = time.monotonic() + BACKGROUND_YIELDS_SECONDS
+        while self._owner is not None or self._foreground_waiting:
+            left = yields_until - time.monotonic()
+            if left <= 0:
+                break
+            self._condition.wait(left)
+        self._overdue += 1
+        while self._owner is not None:
+            self._condition.wait()
+        self._overdue -= 1
 
     def give_back(self) -> None:
         with self._condition:

@@ -44,11 +44,14 @@ def test_the_dispatcher_is_not_overtaken_for_ever() -> None:
     people = [threading.Thread(target=press_again_and_again) for _ in range(4)]
     for person in people:
         person.start()
-    in_thread(turn, order, "dispatcher", foreground=False).join(20)
+    dispatcher = in_thread(turn, order, "dispatcher", foreground=False)
+    dispatcher.join(20)
+    overtaken = dispatcher.is_alive()
     stop.set()
     for person in people:
         person.join(5)
 
+    assert not overtaken
     assert order == ["dispatcher"]
 
 
