@@ -52,7 +52,6 @@ def kept_connection(db: None) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.both_databases
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

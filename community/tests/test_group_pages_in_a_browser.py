@@ -34,7 +34,7 @@ def cookie(browse: Browse, alice: User, live_server: LiveServer) -> dict[str, An
     return {"name": "sessionid", "value": browse(alice).cookies["sessionid"].value, "url": live_server.url}
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390)])
 def test_every_page_is_accessible_and_fits_the_screen(
     live_server: LiveServer,
     cookie: dict[str, Any],

@@ -54,7 +54,7 @@ def test_what_came_along_with_a_picture_is_gone(name: str) -> None:
     assert not set(shown.info) & {"exif", "xmp", "icc_profile", "comment"}
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_pictures_of_24_megapixels_fit_and_are_made_smaller(kind: str) -> None:
     picture, shown = read(drawn(kind, (6000, 4000)))
 

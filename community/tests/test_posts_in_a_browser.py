@@ -40,7 +40,7 @@ def page_in(browser: "Browser", cookie: dict[str, Any], **options: Any) -> "Page
     return context.new_page()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 390)])
 def test_every_page_is_accessible_and_fits_the_screen(
     live_server: LiveServer, cookie: dict[str, Any], post: Post, comment: Comment, scheme: str, width: int
 ) -> None:
