@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # the guarantee behind every wake-up
 LINGER_SECONDS = 0.03  # after a wake-up, so that a burst becomes one batch
+PACE_SECONDS = 0.2  # after a batch: in a stream of events a few batches a second, not one for each commit
 HOUSEKEEPING_SECONDS = 15
 RECONCILE_SECONDS = 300
 STOP_SECONDS = 22  # to join all threads, below the 30 s that supervisors usually grant
@@ -83,9 +84,12 @@ class Dispatcher:
     def _expand(self) -> None:
         while not self._stopping.is_set():
             self._events.clear()
+            served = False
             while not self._stopping.is_set() and pipeline.expand_next(self.worker):
-                pass
+                served = True
             close_old_connections()
+            if served:
+                self._stopping.wait(PACE_SECONDS)
             if self._events.wait(POLL_SECONDS) and not self._stopping.is_set():
                 time.sleep(LINGER_SECONDS)
 
