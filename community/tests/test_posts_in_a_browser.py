@@ -36,7 +36,7 @@ def cookie(client: Client, alice: User, live_server: LiveServer) -> dict[str, An
 def page_in(browser: "Browser", cookie: dict[str, Any], **options: Any) -> "Page":
     context = browser.new_context(**options)
     context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict, built by hand
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 
@@ -101,6 +101,7 @@ def test_with_scripts_focus_stays_where_one_works_and_drafts_stay(
         page.get_by_text("Cancel", exact=True).press("Enter")
         page.locator(f"#reply-{comment.pk} a:focus").wait_for()
 
+        page.wait_for_timeout(500)  # focus comes with the swap; htmx listens to the new link a moment later
         page.keyboard.press("Enter")
         page.get_by_label("Your reply").fill("Three are left")
         page.get_by_role("button", name="Reply").press("Enter")

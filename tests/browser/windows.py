@@ -13,7 +13,7 @@ from community.demo.load import PASSWORD
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 30
 T = TypeVar("T")
 
 
