@@ -13,6 +13,7 @@ from . import kinds
 from .crash_points import reach
 from .kinds import Kind
 from .models import Event
+from .sql import adapted, json_type, timestamp
 
 CHUNK = 10_000  # people a transaction
 
@@ -59,17 +60,15 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
 def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
     """Everybody but those who opted out, who are found through a partial index of opt-outs alone."""
     sql, params = people.order_by().query.sql_with_params()
-    json_type = "jsonb" if connection.vendor == "postgresql" else "text"
     actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
-    created = connection.ops.adapt_datetimefield_value(event.created_at)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, event_id, kind, group_key, actor_id, actor_ids, actors_count,
                  target_type, target_id, object_id, priority, created_at)
-            SELECT people.user_id, %s, %s, %s, CAST(%s AS bigint), CAST(%s AS {json_type}), 1,
-                 %s, %s, %s, %s, {"CAST(%s AS timestamptz)" if json_type == "jsonb" else "%s"}
+            SELECT people.user_id, %s, %s, %s, CAST(%s AS bigint), CAST(%s AS {json_type()}), 1,
+                 %s, %s, %s, %s, {timestamp()}
             FROM ({sql}) AS people
             WHERE NOT EXISTS (
                 SELECT 1 FROM notifications_notificationpreference p
@@ -79,7 +78,7 @@ def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
-                event.target_type, event.target_id, event.object_id, int(kind.priority), created,
-                *params, kind.category,
+                event.target_type, event.target_id, event.object_id, int(kind.priority),
+                adapted(event.created_at), *params, kind.category,
             ],
         )  # fmt: skip

@@ -6,7 +6,7 @@ The dispatcher's threads, the `--drain` of its command and the inline executor a
 import logging
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection
@@ -100,8 +100,11 @@ def _fail(event_id: int, error: BaseException) -> None:
         event.save(update_fields=["attempts", "last_error", "state", "outcome", "ended_at", "run_at"])
 
 
-def drain(worker: str = "") -> tuple[int, int]:
-    """Serve all that is due now, here; answers how many batches of events and how many deliveries."""
+def drain(worker: str = "", *, report: Callable[[], None] = lambda: None) -> tuple[int, int]:
+    """Serve all that is due now, here; answers how many batches of events and how many deliveries.
+
+    `report` is called after each of them.
+    """
     batches = deliveries = 0
     with sending.Lane(worker) as lane:
         while True:
@@ -111,3 +114,4 @@ def drain(worker: str = "") -> tuple[int, int]:
                 deliveries += 1
             else:
                 return batches, deliveries
+            report()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from .contents import A_DAY, post_contents
 class _PostKind(Kind):
     """Something that happened to a post, by a button that can be pressed again."""
 
+    rows: ClassVar[type[PostReaction | Bookmark]]
     toggles = True
 
     def target(self, obj: Any) -> tuple[str, int]:
@@ -32,12 +33,23 @@ class _PostKind(Kind):
         # The person and the post, not the row: pressed twice, or in two ways, it is one fact.
         return f"{self.type}:{obj.user_id}:post.{obj.post_id}"
 
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return self.rows.objects.filter(created_at__range=(since, until)).select_related("post")
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        there = self.rows.objects.filter(
+            post_id__in=among({fact.target_id for fact in facts}),
+            user_id__in=among({fact.actor_id for fact in facts}),
+        ).values_list("user_id", "post_id")
+        return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return post_contents(notifications, user)
 
 
 class Liked(_PostKind):
     type = "LIKE"
+    rows = PostReaction
     label = _("Somebody reacted to your post")
     sentence = _("%(actors)s liked %(thing)s")
     reason = _("Because you wrote it")
@@ -45,19 +57,10 @@ class Liked(_PostKind):
     mail_gap = A_DAY
     mail_expires_after = A_DAY
 
-    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
-        return PostReaction.objects.filter(created_at__range=(since, until)).select_related("post")
-
-    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
-        there = PostReaction.objects.filter(
-            post_id__in=among({fact.target_id for fact in facts}),
-            user_id__in=among({fact.actor_id for fact in facts}),
-        ).values_list("user_id", "post_id")
-        return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
-
 
 class Bookmarked(_PostKind):
     type = "BOOKMARK"
+    rows = Bookmark
     label = _("Somebody bookmarked your post")
     sentence = _("%(actors)s bookmarked %(thing)s")
     reason = _("Because you wrote it")
@@ -65,16 +68,6 @@ class Bookmarked(_PostKind):
     channels = frozenset()
     anonymous = True
     priority = Notification.Priority.AROUND_YOU
-
-    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
-        return Bookmark.objects.filter(created_at__range=(since, until)).select_related("post")
-
-    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
-        there = Bookmark.objects.filter(
-            post_id__in=among({fact.target_id for fact in facts}),
-            user_id__in=among({fact.actor_id for fact in facts}),
-        ).values_list("user_id", "post_id")
-        return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
 
 
 class PostedInGroup(Kind):

@@ -34,16 +34,7 @@ class Command(BaseCommand):
             dead = workers.bury_the_dead(worker)
             sending.take_back_expired()
             healed = reconciler.heal()
-            batches = deliveries = 0
-            with sending.Lane(worker) as lane:
-                while True:
-                    if pipeline.expand_next(worker):
-                        batches += 1
-                    elif lane.send_next():
-                        deliveries += 1
-                    else:
-                        break
-                    self._progress()
+            batches, deliveries = pipeline.drain(worker, report=self._progress)
         finally:
             workers.leave(worker)
         self.stdout.write(
