@@ -6,12 +6,16 @@ lifespan starts and stops the dispatcher: only a process that serves has one.
 
 import asyncio
 import os
+import sys
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
 from .wsgi import application as django
 
+# A thread that comes back from the database waits this long for one that computes (the default is 5 ms,
+# ten times for each page): with background threads in the process, that wait would be most of a request.
+sys.setswitchinterval(0.0005)
 THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
 _django: Any = django

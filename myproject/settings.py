@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "community",
 ]
 MIDDLEWARE = [
+    "notifications.pacing.PacingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -193,7 +194,7 @@ NOTIFICATION_EMAIL_DELAY_SECONDS = env.int("NOTIFICATION_EMAIL_DELAY_SECONDS", d
 NOTIFICATION_RETRY_SECONDS = env.list(
     "NOTIFICATION_RETRY_SECONDS", cast=int, default=[60, 300, 1800, 7200, 28800, 86400, 86400, 86400]
 )
-NOTIFICATION_MAIL_THREADS = env.int("NOTIFICATION_MAIL_THREADS", default=2)
+NOTIFICATION_MAIL_THREADS = env.int("NOTIFICATION_MAIL_THREADS", default=1)
 NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=60)
 
 # --- email ---------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from . import pipeline, reconciler, sending, workers
+from .pacing import Pace
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # the guarantee behind every wake-up
 LINGER_SECONDS = 0.03  # after a wake-up, so that a burst becomes one batch
-PACE_SECONDS = 0.2  # after a batch: in a stream of events a few batches a second, not one for each commit
 HOUSEKEEPING_SECONDS = 15
 RECONCILE_SECONDS = 300
 STOP_SECONDS = 22  # to join all threads, below the 30 s that supervisors usually grant
@@ -82,21 +82,22 @@ class Dispatcher:
         connections.close_all()
 
     def _expand(self) -> None:
+        pace = Pace(self._stopping)
         while not self._stopping.is_set():
             self._events.clear()
-            served = False
             while not self._stopping.is_set() and pipeline.expand_next(self.worker):
-                served = True
+                pace.rest()
             close_old_connections()
-            if served:
-                self._stopping.wait(PACE_SECONDS)
             if self._events.wait(POLL_SECONDS) and not self._stopping.is_set():
                 time.sleep(LINGER_SECONDS)
 
     def _send(self) -> None:
+        pace = Pace(self._stopping)
         with sending.Lane(self.worker) as lane:
             while not self._stopping.is_set():
-                if not lane.send_next():
+                if lane.send_next():
+                    pace.rest()
+                else:
                     lane.rest()
                     close_old_connections()
                     sending.bell.wait(POLL_SECONDS)

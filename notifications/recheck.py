@@ -1,10 +1,13 @@
 """The last look before something leaves the site. One function for all channels; its answer is stored."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from . import kinds
-from .kinds import Fact
+from .kinds import Fact, Kind
 from .models import Delivery, Event, Notification, NotificationPreference
 from .preferences import decide
 
@@ -12,20 +15,29 @@ _REFUSED = {Event.Outcome.GONE: Delivery.Reason.GONE, Event.Outcome.HIDDEN: Deli
 _NOT_WANTED = {Event.Mail.OPTED_OUT: Delivery.Reason.OPTED_OUT, Event.Mail.SUMMARY: Delivery.Reason.SUMMARY}
 
 
-def reason_not_to_send(delivery: Delivery) -> Delivery.Reason | None:
-    """Why this must not be sent now; None where it may. Asks everything anew: much can change in a queue."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be sent now, and the rows that said so: who writes the message need not ask again."""
+
+    event: Event
+    kind: Kind
+    recipient: Any
+    row: Notification | None  # None where the person keeps the kind out of the inbox
+
+
+def check(delivery: Delivery) -> Checked | Delivery.Reason:
+    """What to send, or why not. Asks everything anew: much can change in a queue."""
     event = Event.objects.filter(pk=delivery.event_id).first()
     if event is None:
         return Delivery.Reason.GONE
     if event.state == Event.State.RETRACTED:
         return Delivery.Reason.UNDONE
-    if (
-        not get_user_model()
-        .objects.filter(pk=delivery.recipient_id, is_active=True)
-        .exclude(email="")
-        .exists()
-    ):
+    recipient = (
+        get_user_model().objects.filter(pk=delivery.recipient_id, is_active=True).exclude(email="").first()
+    )
+    if recipient is None:
         return Delivery.Reason.NO_ADDRESS
+    row = None
     if delivery.notification_id is not None:
         row = Notification.objects.filter(pk=delivery.notification_id).first()
         if row is None:
@@ -42,7 +54,7 @@ def reason_not_to_send(delivery: Delivery) -> Delivery.Reason | None:
     if mail in _NOT_WANTED:
         return _NOT_WANTED[mail]
     refused = kind.refusals([fact_of(event, delivery.recipient_id)]).get(event.pk)
-    return _REFUSED[refused] if refused else None
+    return _REFUSED[refused] if refused else Checked(event, kind, recipient, row)
 
 
 def fact_of(event: Event, recipient_id: int) -> Fact:

@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 import css_inline
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import select_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .. import kinds
-from ..models import Delivery, Event, Notification
+from ..models import Delivery, Notification
+from ..recheck import Checked
 from ..rendering import Shown, render
 from ..unsubscribing import unsubscribe_url
 from .smtp import Result, hand_over_by_smtp
@@ -28,12 +27,11 @@ class EmailChannel:
     def __init__(self) -> None:
         self._connection: Any = None
 
-    def compose(self, delivery: Delivery) -> EmailMultiAlternatives:
+    def compose(self, delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
         """The message in its recipient's language and zone. Raises whatever a template raises."""
-        user = get_user_model().objects.get(pk=delivery.recipient_id)
-        event = Event.objects.get(pk=delivery.event_id)
+        user = checked.recipient
         with translation.override(user.language), timezone.override(user.time_zone):
-            return _compose(delivery, event, user)
+            return _compose(delivery, checked, user)
 
     def hand_over(self, message: EmailMultiAlternatives) -> tuple[Result, str]:
         """Hand the message to the next hop; what became of it, and the server's words. Never raises."""
@@ -51,8 +49,8 @@ class EmailChannel:
             connection.close()
 
 
-def _compose(delivery: Delivery, event: Event, user: Any) -> EmailMultiAlternatives:
-    [shown] = render([_row_for_mail(delivery, event)], user)
+def _compose(delivery: Delivery, checked: Checked, user: Any) -> EmailMultiAlternatives:
+    [shown] = render([_row_for_mail(checked)], user)
     if shown.kind is None or shown.content is None:
         raise LookupError("What this mail is about went away while it was written.")
     unsubscribe = unsubscribe_url(user, shown.kind.category)
@@ -83,15 +81,14 @@ def _compose(delivery: Delivery, event: Event, user: Any) -> EmailMultiAlternati
     return message
 
 
-def _row_for_mail(delivery: Delivery, event: Event) -> Notification:
+def _row_for_mail(checked: Checked) -> Notification:
     """A mail tells of its own event; only kinds whose mails fold tell of all that is folded by now."""
-    kind = kinds.type_names[event.kind]
-    row = None
-    if kind.mail_gap and delivery.notification_id:
-        row = Notification.objects.filter(pk=delivery.notification_id).first()
-    return row or Notification(
+    event, kind = checked.event, checked.kind
+    if kind.mail_gap and checked.row:
+        return checked.row
+    return Notification(
         pk=0,
-        recipient_id=delivery.recipient_id,
+        recipient_id=checked.recipient.pk,
         event_id=event.pk,
         kind=event.kind,
         group_key=event.group_key,

@@ -15,6 +15,7 @@ from notifications import inbox, pipeline, sending
 from notifications.channels.email import EmailChannel
 from notifications.channels.smtp import Result
 from notifications.models import Attempt, Delivery, Event, NotificationPreference
+from notifications.recheck import Checked
 from notifications.tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -225,10 +226,10 @@ def test_a_template_that_fails_stops_its_own_mail_only(
         pass
     compose = EmailChannel.compose
 
-    def fails_for_likes(self: EmailChannel, some: Delivery) -> object:
+    def fails_for_likes(self: EmailChannel, some: Delivery, checked: Checked) -> object:
         if some.pk == delivery.pk:
             raise ZeroDivisionError
-        return compose(self, some)
+        return compose(self, some, checked)
 
     monkeypatch.setattr(EmailChannel, "compose", fails_for_likes)
     send()
