@@ -16,14 +16,14 @@ VARIANTS = {
 }
 POSTGRESQL = ("PostgreSQL",)
 AGAINST = {
-    "raw": Bound(0.25, 0.4, at_least=True, only_on=POSTGRESQL),
-    "writes": None,
+    "writes": Bound(0.25, 0.4, at_least=True, only_on=POSTGRESQL),
+    "raw": None,
     "celery": Bound(50, 100, at_least=True, only_on=POSTGRESQL),
     "thread": None,
 }
 WORDS = {
-    "raw": "raw inserts of as many notifications",
-    "writes": "bare writes of all rows it leaves",
+    "writes": "raw writes of all the rows it leaves",
+    "raw": "raw inserts of the notifications alone",
     "celery": "Celery, a task an event",
     "thread": "a thread an event",
 }

@@ -27,7 +27,7 @@ BACKOFF_SECONDS, BACKOFF_MAX_SECONDS = 5, 3600
 
 def batch_size() -> int:
     """Events a transaction. On SQLite every writer waits for it, so it is short there."""
-    return 50 if connection.vendor == "sqlite" else 500
+    return 50 if connection.vendor == "sqlite" else 1000
 
 
 def expand_next(worker: str = "") -> bool:

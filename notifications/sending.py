@@ -116,11 +116,15 @@ def _begin(delivery: Delivery, worker: str) -> Attempt | None:
     now = timezone.now()
     with dispatching():
         # Also by its count of tries: one that another lane has put off meanwhile is not what was peeked at.
-        begun = Delivery.objects.due(now).filter(pk=delivery.pk, attempts=delivery.attempts).update(
-            state=Delivery.State.SENDING,
-            worker=worker,
-            lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
-            handovers=F("handovers") + 1,
+        begun = (
+            Delivery.objects.due(now)
+            .filter(pk=delivery.pk, attempts=delivery.attempts)
+            .update(
+                state=Delivery.State.SENDING,
+                worker=worker,
+                lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
+                handovers=F("handovers") + 1,
+            )
         )
         reach("before the hand-over is committed")
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now) if begun else None

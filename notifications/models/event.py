@@ -58,7 +58,7 @@ class Event(models.Model):
         EXPIRED = "expired", _("it was too late to be of use")
 
     kind = models.CharField(max_length=24)
-    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    key = models.CharField(max_length=KEY_LENGTH)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -97,6 +97,10 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            # Not `unique=True`: on PostgreSQL that brings a second index, for LIKE, to every write.
+            models.UniqueConstraint(fields=["key"], name="ntf_event_key_once"),
+        ]
         indexes = [
             models.Index(fields=["run_at", "id"], name="ntf_event_pending", condition=Q(state="pending")),
             models.Index(
