@@ -64,7 +64,7 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language"), max_length=8, default="en", validators=[validate_language])
     first_name = None  # type: ignore[assignment] # Django removes an inherited field this way
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment] # likewise
 
     objects: ClassVar[UserManager] = UserManager()
 

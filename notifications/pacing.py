@@ -51,6 +51,6 @@ class Pace:
         """Nap while people wait, and at the most until the work since the last rest is made up for."""
         worked = time.thread_time() - self._cpu
         until = time.monotonic() + min(worked * (1 / SHARE - 1), LONGEST_REST_SECONDS)
-        while _served_now and time.monotonic() < until and not self._stopping.wait(NAP_SECONDS):
+        while somebody_waits() and time.monotonic() < until and not self._stopping.wait(NAP_SECONDS):
             pass
         self._cpu = time.thread_time()

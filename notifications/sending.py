@@ -43,7 +43,7 @@ class Lane:
     def __init__(self, worker: str) -> None:
         self.worker = worker or "inline"
         self._channel = EmailChannel()
-        self._due: deque[Delivery] = deque()
+        self._due: deque[int] = deque()
         self._pause_until = 0.0
         self._failures = 0
 
@@ -64,16 +64,18 @@ class Lane:
         if time.monotonic() < self._pause_until:
             return False
         if not self._due:
-            due = list(Delivery.objects.due(timezone.now())[:PEEK])
-            random.shuffle(due)  # several lanes look at the same rows; let each begin with another
-            self._due.extend(due)
+            ids = list(Delivery.objects.due(timezone.now()).values_list("pk", flat=True)[:PEEK])
+            random.shuffle(ids)  # several lanes look at the same rows; let each begin with another
+            self._due.extend(ids)
         if not self._due:
             return False
         self._deliver(self._due.popleft())
         return True
 
-    def _deliver(self, delivery: Delivery) -> None:
-        """`delivery` was peeked at a while ago: whatever is written here asks whether it is still due."""
+    def _deliver(self, delivery_id: int) -> None:
+        delivery = Delivery.objects.due(timezone.now()).filter(pk=delivery_id).first()
+        if delivery is None:
+            return  # another lane has it
         try:
             checked = check(delivery)
             if not isinstance(checked, Checked):
@@ -83,7 +85,7 @@ class Lane:
         except (OperationalError, InterfaceError):
             raise  # the database is at fault, not this delivery
         except Exception as error:
-            logger.exception("delivery %s could not be prepared", delivery.pk)
+            logger.exception("delivery %s could not be prepared", delivery_id)
             _postpone(delivery, f"{type(error).__name__}: {error}", from_state=Delivery.State.PENDING)
             return
         reach("before the hand-over is recorded")
@@ -115,16 +117,11 @@ def _begin(delivery: Delivery, worker: str) -> Attempt | None:
     """Commit that the mail is about to be handed over; None when another lane was first."""
     now = timezone.now()
     with dispatching():
-        # Also by its count of tries: one that another lane has put off meanwhile is not what was peeked at.
-        begun = (
-            Delivery.objects.due(now)
-            .filter(pk=delivery.pk, attempts=delivery.attempts)
-            .update(
-                state=Delivery.State.SENDING,
-                worker=worker,
-                lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
-                handovers=F("handovers") + 1,
-            )
+        begun = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
+            state=Delivery.State.SENDING,
+            worker=worker,
+            lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
+            handovers=F("handovers") + 1,
         )
         reach("before the hand-over is committed")
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now) if begun else None
