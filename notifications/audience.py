@@ -66,9 +66,9 @@ def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, event_id, kind, group_key, actor_id, actor_ids, actors_count,
-                 target_type, target_id, object_id, priority, created_at)
+                 target_type, target_id, object_id, place_id, priority, created_at)
             SELECT people.user_id, %s, %s, %s, CAST(%s AS bigint), CAST(%s AS {json_type()}), 1,
-                 %s, %s, %s, %s, {timestamp()}
+                 %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()}
             FROM ({sql}) AS people
             WHERE NOT EXISTS (
                 SELECT 1 FROM notifications_notificationpreference p
@@ -78,7 +78,7 @@ def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
-                event.target_type, event.target_id, event.object_id, int(kind.priority),
+                event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
                 adapted(event.created_at), *params, kind.category,
             ],
         )  # fmt: skip

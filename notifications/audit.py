@@ -76,7 +76,7 @@ def miscounted_rows(now: datetime) -> int:
     )
     # An audience is told in one statement; its rows are each of one act, and no event points at them.
     of_audience = Event.objects.filter(pk=OuterRef("event_id"), recipient=None)
-    rows = Notification.objects.unread().filter(young(now))
+    rows = Notification.objects.open().filter(young(now))
     rows = rows.exclude(Exists(of_audience)).exclude(Exists(folding))
     return rows.exclude(actors_count=Coalesce(people, Value(0))).count()
 
@@ -102,7 +102,7 @@ def undone_deliveries(now: datetime) -> int:
 
 def doubled_rows(now: datetime) -> int:
     """Unread rows beyond the one that there may be of a group key."""
-    groups = Notification.objects.unread().order_by().values("recipient", "group_key")
+    groups = Notification.objects.open().order_by().values("recipient", "group_key")
     doubled = groups.annotate(rows=Count("pk")).filter(rows__gt=1)
     return sum(doubled.annotate(surplus=F("rows") - 1).values_list("surplus", flat=True))
 

@@ -82,14 +82,15 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
         # SQLite has no row locks: there the whole transaction holds the only write lock.
         cursor.execute(
             f"""
-            SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, created_at
+            SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, place_id,
+                created_at
             FROM notifications_event WHERE id IN (SELECT v.id FROM {ids} AS v) AND state = 'pending'
             ORDER BY id {lock}
             """,  # nosec B608 # names are ours, values are parameters
             [param],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Fact(*[*ids, from_database(created_at)]) for *ids, created_at in rows]
+    return [Fact(*[*ids, from_database(created_at), place_id]) for *ids, place_id, created_at in rows]
 
 
 def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
@@ -148,9 +149,9 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
-                 target_type, target_id, object_id, priority, created_at)
+                 target_type, target_id, object_id, place_id, priority, created_at)
             SELECT e.recipient_id, e.group_key, v.first_id, e.kind, v.actor_id, v.actor_ids, v.actors_count,
-                 e.target_type, e.target_id, e.object_id, v.priority, e.created_at
+                 e.target_type, e.target_id, e.object_id, e.place_id, v.priority, e.created_at
             FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.latest_id
             ORDER BY e.recipient_id, e.group_key
             ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET

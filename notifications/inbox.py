@@ -46,7 +46,7 @@ def mark_all_read(
 
 def undo_mark_all(user: Any, marked_at: datetime) -> int:
     with acting():
-        return _reopen(Notification.objects.of(user).filter(read_at=marked_at))
+        return _reopen(Notification.objects.of(user).shown().filter(read_at=marked_at))
 
 
 def mark_thing_read(user: Any, target_type: str, target_id: int) -> int:
@@ -81,5 +81,5 @@ def _reopen(rows: QuerySet[Notification]) -> int:
 def _newer() -> Exists:
     """An unread row about the same thing: only one may be open (the index `ntf_open_group_once`)."""
     return Exists(
-        Notification.objects.unread().filter(recipient=OuterRef("recipient"), group_key=OuterRef("group_key"))
+        Notification.objects.open().filter(recipient=OuterRef("recipient"), group_key=OuterRef("group_key"))
     )

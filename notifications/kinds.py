@@ -34,6 +34,7 @@ class Fact(NamedTuple):
     object_id: int
     group_key: str
     created_at: datetime
+    place_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Kind:
     def target(self, obj: Any) -> tuple[str, int]:
         """The thing it happened to: ("post", 5)."""
         raise NotImplementedError
+
+    def place_id(self, obj: Any) -> int | None:
+        """Where it happened, for kinds that happen in groups: people steer by it what reaches them."""
+        return None
 
     def actor_id(self, obj: Any) -> int:
         return int(obj.user_id)

@@ -44,7 +44,7 @@ class Tab(TextChoices):
         }.get(self)
 
     def rows(self, user: Any) -> NotificationQuerySet:
-        rows = Notification.objects.of(user)
+        rows = Notification.objects.of(user).shown()
         if self is Tab.UNREAD:
             return rows.unread()
         return rows if self.priority is None else rows.filter(priority=self.priority)
@@ -101,7 +101,7 @@ class Listing:
 
 
 def listing(user: Any, place: Place) -> Listing:
-    newest = Notification.objects.of(user).newest_first().values_list("created_at", flat=True).first()
+    newest = Notification.objects.of(user).shown().newest_first().values_list("created_at", flat=True).first()
     rows = place.tab.rows(user)
     if cursor := read_cursor(place.before):
         rows = rows.older_than(*cursor)

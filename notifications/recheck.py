@@ -60,5 +60,5 @@ def check(delivery: Delivery) -> Checked | Delivery.Reason:
 def fact_of(event: Event, recipient_id: int) -> Fact:
     return Fact(
         event.pk, event.kind, event.actor_id, recipient_id, event.target_type, event.target_id,
-        event.object_id, event.group_key, event.created_at,
+        event.object_id, event.group_key, event.created_at, event.place_id,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from knox.models import get_token_model
 
 from .inbox import UNDO_WINDOW
 from .models import Attempt, Delivery, Event, Notification
-from .models.notification import UNREAD
+from .models.notification import OPEN
 from .transactions import dispatching
 
 KEPT = timedelta(days=90)  # ended events and deliveries
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]  # told how many rows are done, and of how
 
 def in_use(now: datetime) -> Q:
     """Rows of the inbox that still fold, or are young: their events are kept, however old."""
-    return UNREAD | young(now)
+    return OPEN | young(now)
 
 
 def young(now: datetime) -> Q:

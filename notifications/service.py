@@ -22,8 +22,9 @@ NEWS_AGAIN_AFTER = timedelta(hours=24)  # a button pressed again after this long
 _silenced: ContextVar[bool] = ContextVar("silenced", default=False)
 
 _COLUMNS = (
-    "kind", "key", "actor_id", "recipient_id", "target_type", "target_id", "object_id", "group_key",
-    "state", "outcome", "created_at", "run_at", "cursor", "attempts", "crashes", "last_error", "mail",
+    "kind", "key", "actor_id", "recipient_id", "target_type", "target_id", "object_id", "place_id",
+    "group_key", "state", "outcome", "created_at", "run_at", "cursor", "attempts", "crashes", "last_error",
+    "mail",
 )  # fmt: skip
 
 
@@ -93,7 +94,8 @@ def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[A
     for recipient in kind.concerned(obj):
         yield (
             kind.type, kind.key(obj, recipient), actor_id, recipient, target_type, target_id,
-            kind.object_id(obj), kind.group_key(obj), state, outcome, at, now, 0, 0, 0, "", "",
+            kind.object_id(obj), kind.place_id(obj), kind.group_key(obj), state, outcome, at, now,
+            0, 0, 0, "", "",
         )  # fmt: skip
 
 

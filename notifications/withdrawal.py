@@ -26,7 +26,7 @@ def retract_events(events: QuerySet[Event]) -> None:
         return
     ids = [event.pk for event in rows]
     folded = {event.pk: event.notification_id for event in rows if event.notification_id}
-    rows_unread = _locked(Notification.objects.unread().filter(pk__in=set(folded.values())).order_by("pk"))
+    rows_unread = _locked(Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk"))
     unread = set(rows_unread.values_list("pk", flat=True))
     seen = {event_id for event_id, notification_id in folded.items() if notification_id not in unread}
     undone = [event_id for event_id in ids if event_id not in seen]
@@ -38,7 +38,7 @@ def retract_events(events: QuerySet[Event]) -> None:
     )
     audience = [event.pk for event in rows if event.recipient_id is None]
     if audience:
-        Notification.objects.unread().filter(event_id__in=audience).delete()
+        Notification.objects.open().filter(event_id__in=audience).delete()
     reach("in the middle of a retraction")
     refold(unread)
     _skip(Delivery.objects.filter(event_id__in=ids), Delivery.Reason.UNDONE)
@@ -46,7 +46,7 @@ def retract_events(events: QuerySet[Event]) -> None:
 
 def withdraw_notifications(notifications: NotificationQuerySet, *, reason: Delivery.Reason) -> None:
     """Take these unread rows from their people's inboxes; their events end as no longer to be seen."""
-    ids = list(notifications.unread().values_list("pk", flat=True))
+    ids = list(notifications.open().values_list("pk", flat=True))
     if not ids:
         return
     Event.objects.filter(notification_id__in=ids).update(

@@ -20,6 +20,9 @@ class _CommentKind(Kind):
     def target(self, obj: Comment) -> tuple[str, int]:
         return "post", obj.post_id
 
+    def place_id(self, obj: Comment) -> int | None:
+        return obj.post.group_id
+
     def actor_id(self, obj: Comment) -> int:
         return obj.author_id
 
@@ -77,6 +80,9 @@ class Mentioned(Kind):
 
     def target(self, obj: Post | Comment) -> tuple[str, int]:
         return "post", obj.pk if isinstance(obj, Post) else obj.post_id
+
+    def place_id(self, obj: Post | Comment) -> int | None:
+        return obj.group_id if isinstance(obj, Post) else obj.post.group_id
 
     def actor_id(self, obj: Post | Comment) -> int:
         return obj.author_id

@@ -31,6 +31,9 @@ class JoinedGroup(Kind):
     def target(self, obj: GroupMembership) -> tuple[str, int]:
         return "group", obj.group_id
 
+    def place_id(self, obj: GroupMembership) -> int:
+        return obj.group_id
+
     def recipients(self, obj: GroupMembership) -> Iterable[int]:
         return obj.group.memberships.caretakers().values_list("user_id", flat=True)
 
@@ -83,6 +86,9 @@ class AcceptedInGroup(Kind):
 
     def target(self, obj: GroupMembership) -> tuple[str, int]:
         return "group", obj.group_id
+
+    def place_id(self, obj: GroupMembership) -> int:
+        return obj.group_id
 
     def recipients(self, obj: GroupMembership) -> Iterable[int]:
         return [obj.user_id]

@@ -26,6 +26,9 @@ class _PostKind(Kind):
     def target(self, obj: Any) -> tuple[str, int]:
         return "post", obj.post_id
 
+    def place_id(self, obj: Any) -> int | None:
+        return obj.post.group_id  # type: ignore[no-any-return]
+
     def recipients(self, obj: Any) -> Iterable[int]:
         return [obj.post.author_id]
 
@@ -82,6 +85,9 @@ class PostedInGroup(Kind):
 
     def target(self, obj: Post) -> tuple[str, int]:
         return "post", obj.pk
+
+    def place_id(self, obj: Post) -> int | None:
+        return obj.group_id
 
     def actor_id(self, obj: Post) -> int:
         return obj.author_id

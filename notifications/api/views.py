@@ -35,7 +35,7 @@ class Notifications(APIView):
     def get(self, request: Request) -> Response:
         user, query = person(request), read_query(NotificationQuery, request)
         mine = Notification.objects.of(user)
-        rows = mine.unread() if query["unread_only"] else mine
+        rows = mine.unread() if query["unread_only"] else mine.shown()
         if kind := query.get("type"):
             rows = rows.filter(kind=kind)
         page = page_of(rows, request, query)

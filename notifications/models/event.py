@@ -80,6 +80,7 @@ class Event(models.Model):
     target_type = models.CharField(max_length=24)
     target_id = models.BigIntegerField()
     object_id = models.BigIntegerField()
+    place_id = models.BigIntegerField(null=True, blank=True)  # where it happened, for instance a group
     group_key = models.CharField(max_length=64)
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)

@@ -10,17 +10,28 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-UNREAD = Q(read_at__isnull=True, deleted_at__isnull=True)
+OPEN = Q(read_at__isnull=True, deleted_at__isnull=True)  # takes in what happens next; one a group key
+UNREAD = Q(read_at__isnull=True, deleted_at__isnull=True, snoozed_until__isnull=True)  # and counts
+SHOWN = Q(deleted_at__isnull=True, done_at__isnull=True, snoozed_until__isnull=True)
 ACTORS_SAMPLE = 3
 BADGE_LIMIT = 100
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def of(self, user: Any) -> Self:
-        """The inbox of `user`, without what was deleted."""
+        """Everything of `user` but what was deleted: the inbox, and what was put aside."""
         return self.filter(recipient=user, deleted_at=None)
 
+    def shown(self) -> Self:
+        """The inbox: without what is done, and what sleeps until its time."""
+        return self.filter(SHOWN)
+
+    def open(self) -> Self:
+        """Unread, asleep or not: the rows that facts fold into and that can be withdrawn."""
+        return self.filter(OPEN)
+
     def unread(self) -> Self:
+        """What the bell counts."""
         return self.filter(UNREAD)
 
     def newest_first(self) -> Self:
@@ -77,10 +88,18 @@ class Notification(models.Model):
     target_type = models.CharField(max_length=24)
     target_id = models.BigIntegerField()
     object_id = models.BigIntegerField()  # the latest fact folded in, for instance a comment
+    place_id = models.BigIntegerField(null=True, blank=True)  # where it happened, for instance a group
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ABOUT_YOU)
     created_at = models.DateTimeField(default=timezone.now)  # of the latest fact folded in
     read_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # kept for a while so that it can be undone
+    # Facts about the row that do not depend on each other; what is done counts as read as well.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    # Grows with every news of the row, in the order of the commits: what a stream resumes by.
+    revision = models.BigIntegerField(default=0, db_default=0)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -88,14 +107,27 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event_id", "recipient"], name="ntf_event_recipient_once"),
             models.UniqueConstraint(
-                fields=["recipient", "group_key"], name="ntf_open_group_once", condition=UNREAD
+                fields=["recipient", "group_key"], name="ntf_open_group_once", condition=OPEN
             ),
         ]
         indexes = [
-            models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_inbox"),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_shown", condition=SHOWN),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_unread", condition=UNREAD),
             models.Index(
-                fields=["recipient", "-created_at", "-id"], name="ntf_inbox_unread", condition=UNREAD
+                fields=["recipient", "-created_at", "-id"],
+                name="ntf_saved",
+                condition=Q(saved_at__isnull=False),
             ),
+            models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                name="ntf_done",
+                condition=Q(done_at__isnull=False),
+            ),
+            models.Index(
+                fields=["snoozed_until"], name="ntf_snoozed", condition=Q(snoozed_until__isnull=False)
+            ),
+            # Also for everything of one person, whatever its state.
+            models.Index(fields=["recipient", "revision"], name="ntf_revision"),
         ]
 
     def __str__(self) -> str:
