@@ -13,9 +13,11 @@ from . import kinds
 from .crash_points import reach
 from .kinds import Kind
 from .models import Event
+from .realtime import signals
 from .sql import adapted, json_type, timestamp
 
 CHUNK = 10_000  # people a transaction
+NAMED = 500  # up to as many, a chunk tells the streams whom it was for
 
 
 def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
@@ -40,10 +42,10 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
         people = audience.filter(user_id__lte=last)
         try:
             with transaction.atomic():
-                _tell(event, kind, people)
+                _tell(event, kind, people, named=count <= NAMED)
         except IntegrityError:
             # Somebody has the row already. To ask for that of every row would nearly double the time of all.
-            _tell(event, kind, people, conflict="ON CONFLICT DO NOTHING")
+            _tell(event, kind, people, named=count <= NAMED, conflict="ON CONFLICT DO NOTHING")
     reach("in the middle of a chunk")
     now = timezone.now()
     if count == chunk:
@@ -57,7 +59,7 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
     return False
 
 
-def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
+def _tell(event: Event, kind: Kind, people: Any, *, named: bool, conflict: str = "") -> None:
     """Everybody but those who opted out, who are found through a partial index of opt-outs alone."""
     sql, params = people.order_by().query.sql_with_params()
     actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
@@ -74,7 +76,7 @@ def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
                 SELECT 1 FROM notifications_notificationpreference p
                 WHERE p.notification_type = %s AND p.user_id = people.user_id AND NOT p.in_app_enabled
             )
-            {conflict}
+            {conflict} {"RETURNING recipient_id" if named else ""}
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
@@ -82,3 +84,7 @@ def _tell(event: Event, kind: Kind, people: Any, *, conflict: str = "") -> None:
                 adapted(event.created_at), *params, kind.category,
             ],
         )  # fmt: skip
+        if named:
+            signals.changed(recipient_id for (recipient_id,) in cursor.fetchall())
+        else:
+            signals.changed_for_many()

@@ -23,6 +23,7 @@ from .kinds import Fact, Kind
 from .models import Delivery, Event, NotificationPreference
 from .models.notification import ACTORS_SAMPLE
 from .preferences import Decision, decide
+from .realtime import signals
 from .sql import adapted, among, from_database, json_type, rows_clause, timestamp
 
 Group = tuple[int, str]  # recipient, group key
@@ -164,6 +165,7 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
         )
         written = cursor.fetchall()
     _count_folded(written, folds)
+    signals.changed(recipient_id for recipient_id, _group_key in folds)
     return {(recipient_id, group_key): row_id for row_id, recipient_id, group_key, _event, _actors in written}
 
 

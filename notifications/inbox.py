@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from .models import Notification
+from .realtime import signals
 from .transactions import acting
 
 UNDO_WINDOW = timedelta(hours=1)  # after this, what was deleted may be pruned
@@ -16,6 +17,7 @@ def mark_read(notification: Notification) -> Notification:
     """Idempotent: the first time stays."""
     with acting():
         Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=timezone.now())
+        signals.changed([notification.recipient_id])
     notification.refresh_from_db(fields=["read_at"])
     return notification
 
@@ -23,6 +25,7 @@ def mark_read(notification: Notification) -> Notification:
 def mark_unread(notification: Notification) -> bool:
     """Undo reading; False where a newer row about the same thing has taken its place."""
     with acting():
+        signals.changed([notification.recipient_id])
         return bool(_reopen(Notification.objects.filter(pk=notification.pk)))
 
 
@@ -41,11 +44,13 @@ def mark_all_read(
     if priority is not None:
         rows = rows.filter(priority=priority)
     with acting():
+        signals.changed([user.pk])
         return rows.update(read_at=now), now
 
 
 def undo_mark_all(user: Any, marked_at: datetime) -> int:
     with acting():
+        signals.changed([user.pk])
         return _reopen(Notification.objects.of(user).shown().filter(read_at=marked_at))
 
 
@@ -55,12 +60,14 @@ def mark_thing_read(user: Any, target_type: str, target_id: int) -> int:
     if not rows.exists():  # most views: no write lock for nothing
         return 0
     with acting():
+        signals.changed([user.pk])
         return rows.update(read_at=timezone.now())
 
 
 def delete(notification: Notification) -> None:
     with acting():
         Notification.objects.filter(pk=notification.pk, deleted_at=None).update(deleted_at=timezone.now())
+        signals.changed([notification.recipient_id])
 
 
 def undo_delete(user: Any, notification_id: int) -> bool:
@@ -69,6 +76,7 @@ def undo_delete(user: Any, notification_id: int) -> bool:
         pk=notification_id, recipient=user, deleted_at__gt=timezone.now() - UNDO_WINDOW
     )
     with acting():
+        signals.changed([user.pk])
         return bool(rows.filter(read_at__isnull=False).update(deleted_at=None)) or bool(
             rows.exclude(_newer()).update(deleted_at=None)
         )

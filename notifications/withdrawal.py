@@ -15,6 +15,7 @@ from django.utils import timezone
 from .crash_points import reach
 from .models import Delivery, Event, Notification
 from .models.notification import ACTORS_SAMPLE, NotificationQuerySet
+from .realtime import signals
 
 M = TypeVar("M", bound=Model)
 
@@ -27,7 +28,8 @@ def retract_events(events: QuerySet[Event]) -> None:
     ids = [event.pk for event in rows]
     folded = {event.pk: event.notification_id for event in rows if event.notification_id}
     rows_unread = _locked(Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk"))
-    unread = set(rows_unread.values_list("pk", flat=True))
+    recipients = dict(rows_unread.values_list("pk", "recipient_id"))
+    unread = set(recipients)
     seen = {event_id for event_id, notification_id in folded.items() if notification_id not in unread}
     undone = [event_id for event_id in ids if event_id not in seen]
     Event.objects.filter(pk__in=undone).update(
@@ -39,14 +41,17 @@ def retract_events(events: QuerySet[Event]) -> None:
     audience = [event.pk for event in rows if event.recipient_id is None]
     if audience:
         Notification.objects.open().filter(event_id__in=audience).delete()
+        signals.changed_for_many()
     reach("in the middle of a retraction")
     refold(unread)
+    signals.changed(recipients.values())
     _skip(Delivery.objects.filter(event_id__in=ids), Delivery.Reason.UNDONE)
 
 
 def withdraw_notifications(notifications: NotificationQuerySet, *, reason: Delivery.Reason) -> None:
     """Take these unread rows from their people's inboxes; their events end as no longer to be seen."""
-    ids = list(notifications.open().values_list("pk", flat=True))
+    recipients = dict(notifications.open().values_list("pk", "recipient_id"))
+    ids = list(recipients)
     if not ids:
         return
     Event.objects.filter(notification_id__in=ids).update(
@@ -54,6 +59,7 @@ def withdraw_notifications(notifications: NotificationQuerySet, *, reason: Deliv
     )
     _skip(Delivery.objects.filter(notification_id__in=ids), reason)
     Notification.objects.filter(pk__in=ids).delete()
+    signals.changed(recipients.values())
 
 
 def refold(notification_ids: Iterable[int]) -> None:
