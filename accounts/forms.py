@@ -16,10 +16,17 @@ class SignupForm(forms.Form):
     """What allauth asks beside email and password."""
 
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "name"}))
+    # The browser's own, filled in by app.js: quiet hours and dates are right from the first day.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-time-zone": ""}))
     field_order = ("name", "email", "password1")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_time_zone(self) -> str:
+        """Empty for what is no time zone: a guess that failed keeps nobody out."""
+        guess: str = self.cleaned_data["time_zone"]
+        return guess if guess in available_timezones() else ""
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this when the account is there; `AccountAdapter.save_user` has stored the name."""

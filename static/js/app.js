@@ -106,6 +106,11 @@
     });
   }
 
+  /* ---- data-time-zone: a hidden field that says which clock this person goes by ---- */
+  document.querySelectorAll("[data-time-zone]").forEach((field) => {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  });
+
   /* ---- data-count-for: how much room is left, said only near the end ---- */
   document.addEventListener("input", (event) => {
     const place = event.target.id && document.querySelector(`[data-count-for="${CSS.escape(event.target.id)}"]`);

@@ -1,0 +1,33 @@
+"""Signing up by the page: what is asked, and what is guessed."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+PATH = "/accounts/signup/"
+FORM = {"name": "Nora Lund", "email": "nora@example.com", "password1": "a-long-way-to-the-pear-tree"}
+
+
+@pytest.mark.parametrize(
+    ("guess", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("", "UTC"),
+        ("Middle/Earth", "UTC"),
+        ("../../etc/passwd", "UTC"),
+        ("x" * 5000, "UTC"),
+    ],
+)
+def test_the_browser_s_time_zone_is_taken_over_and_a_wrong_one_keeps_nobody_out(
+    client: Client, guess: str, zone: str
+) -> None:
+    answer = client.post(PATH, FORM | {"time_zone": guess})
+    assert answer.status_code == 302
+    assert User.objects.get(email="nora@example.com").time_zone == zone
+
+
+def test_without_scripts_nothing_is_guessed(client: Client) -> None:
+    assert client.post(PATH, FORM).status_code == 302
+    assert User.objects.get(email="nora@example.com").time_zone == "UTC"
