@@ -11,6 +11,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from .chunked import ChunkedBodies
 from .wsgi import application as django
 
 # A thread that comes back from the database waits this long for one that computes (the default is 5 ms,
@@ -19,7 +20,7 @@ sys.setswitchinterval(0.0005)
 THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
 _django: Any = django
-_pages: Any = WSGIMiddleware(_django, workers=THREADS)
+_pages: Any = ChunkedBodies(WSGIMiddleware(_django, workers=THREADS))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
