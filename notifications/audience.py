@@ -4,17 +4,20 @@ The cursor moves in the transaction of the chunk it counts, so that nobody is le
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from . import kinds
+from . import audience_sql, kinds, sending
 from .crash_points import reach
 from .kinds import Kind
 from .models import Event
 from .realtime import signals
 from .sql import adapted, json_type, timestamp
+from .stopping import is_over
 
 CHUNK = 10_000  # people a transaction
 NAMED = 500  # up to as many, a chunk tells the streams whom it was for
@@ -31,6 +34,10 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
     kind = kinds.get(event.kind)
     if kind is None:
         raise LookupError(f"This version of the site knows no notifications of the kind {event.kind}.")
+    if is_over(event):
+        event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPIRED, timezone.now()
+        event.save(update_fields=["state", "outcome", "ended_at"])
+        return False
     audience = kind.audience(event).filter(user_id__gt=event.cursor).order_by("user_id").values("user_id")
     people = audience[:chunk].values_list("user_id", flat=True)
     bounds = people.query.sql_with_params()
@@ -39,29 +46,41 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
         cursor.execute(counting, bounds[1])
         count, last = cursor.fetchone()
     if count:
-        people = audience.filter(user_id__lte=last)
-        try:
-            with transaction.atomic():
-                _tell(event, kind, people, named=count <= NAMED)
-        except IntegrityError:
-            # Somebody has the row already. To ask for that of every row would nearly double the time of all.
-            _tell(event, kind, people, named=count <= NAMED, conflict="ON CONFLICT DO NOTHING")
+        _serve(event, kind, audience.filter(user_id__lte=last), named=count <= NAMED)
     reach("in the middle of a chunk")
     now = timezone.now()
+    event.cursor = last or event.cursor
     if count == chunk:
         # Back to the end of the queue: small facts do not wait behind a large audience.
-        event.cursor, event.run_at = last, now
-        event.save(update_fields=["cursor", "run_at"])
+        event.run_at = now
+        event.save(update_fields=["cursor", "run_at", "told", "mail"])
         return True
     event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPANDED, now
-    event.cursor = last or event.cursor
-    event.save(update_fields=["state", "outcome", "ended_at", "cursor"])
+    event.save(update_fields=["state", "outcome", "ended_at", "cursor", "told", "mail"])
     return False
 
 
-def _tell(event: Event, kind: Kind, people: Any, *, named: bool, conflict: str = "") -> None:
-    """Everybody but those who opted out, who are found through a partial index of opt-outs alone."""
+def _serve(event: Event, kind: Kind, people: Any, *, named: bool) -> None:
+    """Rows of the inbox, and mails after them, for those who want them; counted on the event."""
+    try:
+        with transaction.atomic():
+            event.told += _tell(event, kind, people, named=named)
+    except IntegrityError:
+        # Somebody has the row already. To ask for that of every row would nearly double the time of all.
+        event.told += _tell(event, kind, people, named=named, conflict="ON CONFLICT DO NOTHING")
+    if not kind.mails(event):
+        return
+    if event.created_at < timezone.now() - kind.mail_expires_after:
+        event.mail = Event.Mail.EXPIRED
+        return
+    event.mail = Event.Mail.QUEUED
+    if _mail(event, kind, people):
+        transaction.on_commit(sending.wake, robust=True)
+
+
+def _tell(event: Event, kind: Kind, people: Any, *, named: bool, conflict: str = "") -> int:
     sql, params = people.order_by().query.sql_with_params()
+    in_app, in_app_params = audience_sql.in_app(kind)
     actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,19 +91,42 @@ def _tell(event: Event, kind: Kind, people: Any, *, named: bool, conflict: str =
             SELECT people.user_id, %s, %s, %s, CAST(%s AS bigint), CAST(%s AS {json_type()}), 1,
                  %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()}
             FROM ({sql}) AS people
-            WHERE NOT EXISTS (
-                SELECT 1 FROM notifications_notificationpreference p
-                WHERE p.notification_type = %s AND p.user_id = people.user_id AND NOT p.in_app_enabled
-            )
+            WHERE {in_app}
             {conflict} {"RETURNING recipient_id" if named else ""}
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
                 event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
-                adapted(event.created_at), *params, kind.category,
+                adapted(event.created_at), *params, *in_app_params,
             ],
         )  # fmt: skip
-        if named:
-            signals.changed(recipient_id for (recipient_id,) in cursor.fetchall())
-        else:
+        if not named:
             signals.changed_for_many()
+            return int(cursor.rowcount)
+        told = [recipient_id for (recipient_id,) in cursor.fetchall()]
+    signals.changed(told)
+    return len(told)
+
+
+def _mail(event: Event, kind: Kind, people: Any) -> int:
+    """After `_tell`: a mail refers to the row that reading it would cancel. Nobody gets a second one."""
+    sql, params = people.order_by().query.sql_with_params()
+    mail, mail_params = audience_sql.mail(kind)
+    now = timezone.now()
+    due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_delivery
+                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
+                 created_at, due_at, worker, attempts, handovers, last_error)
+            SELECT %s, n.id, people.user_id, 'email', %s, 'pending', '',
+                 {timestamp()}, {timestamp()}, '', 0, 0, ''
+            FROM ({sql}) AS people
+            LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = people.user_id
+            WHERE {mail} = 'queued'
+            ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+            """,  # nosec B608 # names are ours, values are parameters
+            [event.pk, event.group_key, adapted(now), adapted(due), *params, event.pk, *mail_params],
+        )
+        return int(cursor.rowcount)

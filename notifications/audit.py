@@ -100,6 +100,10 @@ def undone_deliveries(now: datetime) -> int:
     return Delivery.objects.filter(Exists(undone), state=Delivery.State.PENDING).count()
 
 
+def overdue_withdrawals(now: datetime) -> int:
+    return Event.objects.filter(withdraw_at__lt=now - OVERDUE).count()
+
+
 def doubled_rows(now: datetime) -> int:
     """Unread rows beyond the one that there may be of a group key."""
     groups = Notification.objects.open().order_by().values("recipient", "group_key")
@@ -118,6 +122,7 @@ CHECKS = [
     Check(_("deliveries being sent past their lease"), stuck_deliveries),
     Check(_("deliveries that wait past their last try"), undead_deliveries),
     Check(_("deliveries that wait although their event was undone"), undone_deliveries),
+    Check(_("stopped or expired news that has not been withdrawn for five minutes"), overdue_withdrawals),
     Check(_("second unread rows of one group key"), doubled_rows),
 ]
 

@@ -110,6 +110,14 @@ class Kind:
         target_type, target_id = self.target(obj)
         return f"{self.type}:{target_type}.{target_id}"
 
+    def happens_at(self, obj: Any) -> datetime | None:
+        """Where it is told at a time of its own, and not before; None for as soon as it is written."""
+        return None
+
+    def expires_at(self, obj: Any) -> datetime | None:
+        """Of an audience: when it is over, and leaves the inboxes of those who have not read it."""
+        return None
+
     def sources(self, since: datetime, until: datetime) -> QuerySet[Any] | None:
         """The rows written in that time, which must have Events; None where no row is kept."""
         return None
@@ -119,6 +127,10 @@ class Kind:
     def audience(self, event: Event) -> QuerySet[Any]:
         """Everybody it concerns, as one column of user ids named `user_id`, the actor left out."""
         raise NotImplementedError
+
+    def mails(self, event: Event) -> bool:
+        """Whether its audience is mailed too, as far as each person wants it."""
+        return Channel.EMAIL in self.channels
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         """Those that are gone, or that their recipient may not see any more: fact id → GONE or HIDDEN."""

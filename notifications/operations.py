@@ -26,8 +26,8 @@ class Done:
 def requeue_events(events: QuerySet[Event]) -> Done:
     """Decide again, from the start and with fresh counters.
 
-    Left alone is what was undone, and what is in somebody's inbox. An audience starts over: whoever was
-    told is not told twice.
+    Left alone is what was undone, stopped or is over, and what is in somebody's inbox. An audience begins
+    anew: whoever was told is not told twice.
     """
     now = timezone.now()
     with acting():
@@ -85,7 +85,8 @@ def may_repeat(deliveries: QuerySet[Delivery]) -> int:
 def _requeueable(events: QuerySet[Event]) -> QuerySet[Event]:
     told = Exists(Notification.objects.filter(Q(pk=OuterRef("notification_id")) | Q(event_id=OuterRef("pk"))))
     one_person = Q(recipient__isnull=False)
-    ids = list(events.filter(~one_person | ~told).values_list("pk", flat=True))
+    over = (Event.Outcome.STOPPED, Event.Outcome.EXPIRED)
+    ids = list(events.filter(~one_person | ~told).exclude(outcome__in=over).values_list("pk", flat=True))
     return Event.objects.filter(
         pk__in=ids, state__in=(Event.State.DONE, Event.State.DEAD, Event.State.PENDING)
     )

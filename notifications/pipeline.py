@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from . import sending, workers
+from . import sending, stopping, workers
 from .audience import expand_chunk
 from .crash_points import reach
 from .expansion import expand_facts
@@ -31,14 +31,14 @@ def batch_size() -> int:
 
 
 def expand_next(worker: str = "") -> bool:
-    """Serve the next batch of events; False when none is due.
+    """Serve the next batch of events, or of what is over; False when nothing is due.
 
     Raises OperationalError or InterfaceError when the database is at fault: then nothing is counted
     against the events.
     """
     due = list(Event.objects.due(timezone.now()).values_list("pk", "recipient_id", "crashes")[: batch_size()])
     if not due:
-        return False
+        return stopping.withdraw_next()
     first, recipient_id, crashes = due[0]
     alone = recipient_id is None or crashes
     # An event that was at hand when a worker died is served alone: it may be what killed it.

@@ -10,6 +10,7 @@ from . import kinds
 from .kinds import Fact, Kind
 from .models import Delivery, Event, Notification, NotificationPreference
 from .preferences import decide
+from .stopping import is_over
 
 _REFUSED = {Event.Outcome.GONE: Delivery.Reason.GONE, Event.Outcome.HIDDEN: Delivery.Reason.HIDDEN}
 _NOT_WANTED = {Event.Mail.OPTED_OUT: Delivery.Reason.OPTED_OUT, Event.Mail.SUMMARY: Delivery.Reason.SUMMARY}
@@ -30,8 +31,8 @@ def check(delivery: Delivery) -> Checked | Delivery.Reason:
     event = Event.objects.filter(pk=delivery.event_id).first()
     if event is None:
         return Delivery.Reason.GONE
-    if event.state == Event.State.RETRACTED:
-        return Delivery.Reason.UNDONE
+    if ended := _ended(event):
+        return ended
     recipient = (
         get_user_model().objects.filter(pk=delivery.recipient_id, is_active=True).exclude(email="").first()
     )
@@ -55,6 +56,16 @@ def check(delivery: Delivery) -> Checked | Delivery.Reason:
         return _NOT_WANTED[mail]
     refused = kind.refusals([fact_of(event, delivery.recipient_id)]).get(event.pk)
     return _REFUSED[refused] if refused else Checked(event, kind, recipient, row)
+
+
+def _ended(event: Event) -> Delivery.Reason | None:
+    if event.state == Event.State.RETRACTED:
+        return Delivery.Reason.UNDONE
+    if event.outcome == Event.Outcome.STOPPED:
+        return Delivery.Reason.STOPPED
+    if event.outcome == Event.Outcome.EXPIRED or is_over(event):
+        return Delivery.Reason.EXPIRED
+    return None
 
 
 def fact_of(event: Event, recipient_id: int) -> Fact:

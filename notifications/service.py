@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import runner
+from . import runner, stopping
 from .crash_points import reach
 from .kinds import Kind
 from .models import Delivery, Event
@@ -23,8 +23,8 @@ _silenced: ContextVar[bool] = ContextVar("silenced", default=False)
 
 _COLUMNS = (
     "kind", "key", "actor_id", "recipient_id", "target_type", "target_id", "object_id", "place_id",
-    "group_key", "state", "outcome", "created_at", "run_at", "cursor", "attempts", "crashes", "last_error",
-    "mail",
+    "group_key", "state", "outcome", "created_at", "run_at", "withdraw_at", "cursor", "attempts", "crashes",
+    "last_error", "mail",
 )  # fmt: skip
 
 
@@ -63,6 +63,17 @@ class NotificationService:
         retract_events(events)
 
     @staticmethod
+    def call_off(events: QuerySet[Event]) -> bool:
+        """Do not tell an audience later; False where that has begun. In the caller's transaction."""
+        return stopping.call_off(events)
+
+    @staticmethod
+    def stop(events: QuerySet[Event]) -> None:
+        """Tell nobody more, mail nobody more, and take back what is unread; the last two soon after."""
+        stopping.stop(events)
+        NotificationService.wake()
+
+    @staticmethod
     def withdraw(notifications: NotificationQuerySet) -> None:
         """Somebody lost sight of these: take back what is unread and unsent, in the caller's transaction."""
         withdraw_notifications(notifications, reason=Delivery.Reason.HIDDEN)
@@ -91,12 +102,20 @@ def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[A
     state, outcome = (
         (Event.State.DONE, Event.Outcome.SILENCED) if _silenced.get() else (Event.State.PENDING, "")
     )
+    later = kind.happens_at(obj) or now
     for recipient in kind.concerned(obj):
         yield (
             kind.type, kind.key(obj, recipient), actor_id, recipient, target_type, target_id,
-            kind.object_id(obj), kind.place_id(obj), kind.group_key(obj), state, outcome, at, now,
-            0, 0, 0, "", "",
+            kind.object_id(obj), kind.place_id(obj), kind.group_key(obj), state, outcome,
+            max(at, later), max(now, later), kind.expires_at(obj), 0, 0, 0, "", "",
         )  # fmt: skip
+
+
+def event_of(kind: Kind, obj: Any) -> Event:
+    """The Event that `emit` would write of it for an audience, not written."""
+    now = timezone.now()
+    [row] = _rows(kind, obj, now, now)
+    return Event(**dict(zip(_COLUMNS, row, strict=True)))
 
 
 def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> None:

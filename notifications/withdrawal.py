@@ -22,12 +22,12 @@ M = TypeVar("M", bound=Model)
 
 def retract_events(events: QuerySet[Event]) -> None:
     """Undo these events as far as nobody has seen them."""
-    rows = list(_locked(events.filter(state__in=(Event.State.PENDING, Event.State.DONE)).order_by("pk")))
+    rows = list(locked(events.filter(state__in=(Event.State.PENDING, Event.State.DONE)).order_by("pk")))
     if not rows:
         return
     ids = [event.pk for event in rows]
     folded = {event.pk: event.notification_id for event in rows if event.notification_id}
-    rows_unread = _locked(Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk"))
+    rows_unread = locked(Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk"))
     recipients = dict(rows_unread.values_list("pk", "recipient_id"))
     unread = set(recipients)
     seen = {event_id for event_id, notification_id in folded.items() if notification_id not in unread}
@@ -100,5 +100,6 @@ def _skip(deliveries: QuerySet[Delivery], reason: Delivery.Reason) -> None:
     )
 
 
-def _locked(rows: QuerySet[M]) -> QuerySet[M]:
+def locked(rows: QuerySet[M]) -> QuerySet[M]:
+    """SQLite has no row locks: there the whole transaction holds the only write lock."""
     return rows.select_for_update() if connection.features.has_select_for_update else rows

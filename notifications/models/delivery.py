@@ -50,6 +50,7 @@ class Delivery(models.Model):
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         EXPIRED = "expired", _("it was too late to be of use")
         DISCARDED = "discarded", _("discarded by an administrator")
+        STOPPED = "stopped", _("stopped by whoever looks after the site")
         REFUSED = "refused", _("the mail server refused it")
         UNANSWERED = "unanswered", _("handed over twice without an answer")
         EXHAUSTED = "exhausted", _("every try failed")

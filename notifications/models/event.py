@@ -45,6 +45,8 @@ class Event(models.Model):
         UNDONE = "undone", _("it was undone")
         SILENCED = "silenced", _("made by an import, which notifies nobody")
         DISCARDED = "discarded", _("discarded by an administrator")
+        STOPPED = "stopped", _("stopped by whoever looks after the site; what was unread was taken back")
+        EXPIRED = "expired", _("its time is over; what was unread was taken back")
         FAILED = "failed", _("failed too often")
         CRASHED = "crashed", _("its worker crashed too often")
 
@@ -89,6 +91,8 @@ class Event(models.Model):
     run_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     cursor = models.BigIntegerField(default=0)  # the last person of the audience who was served
+    told = models.PositiveIntegerField(default=0, db_default=0)  # people of the audience who have a row of it
+    withdraw_at = models.DateTimeField(null=True, blank=True)  # of an audience: see stopping.py
     attempts = models.PositiveSmallIntegerField(default=0)  # times it failed by an error
     crashes = models.PositiveSmallIntegerField(default=0)  # times its worker died with it in hand
     last_error = models.CharField(max_length=500, blank=True)
@@ -110,6 +114,11 @@ class Event(models.Model):
                 condition=Q(notification_id__isnull=False),
             ),
             models.Index(fields=["target_type", "target_id"], name="ntf_event_target"),
+            models.Index(
+                fields=["withdraw_at", "id"],
+                name="ntf_event_withdraw",
+                condition=Q(withdraw_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,79 @@
+"""How many people a fact would reach, and by which channel, before anybody is told: for an audience.
+
+Counts by the very conditions that tell it (`audience_sql.py`), in one statement whatever its size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from . import audience_sql
+from .kinds import Kind
+from .models import Event
+from .service import event_of
+
+SAMPLE = 8  # people named
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    people: int = 0  # in the audience
+    in_app: int = 0
+    by_mail: dict[str, int] = field(default_factory=dict)  # Event.Mail or NO_ADDRESS → how many
+    unreached: int = 0  # neither in the app nor by mail, now or in a summary
+    sample: Sequence[Any] = ()
+
+    @property
+    def mail_now(self) -> int:
+        return self.by_mail.get(Event.Mail.QUEUED, 0)
+
+    @property
+    def mail_later(self) -> int:
+        return self.by_mail.get(Event.Mail.SUMMARY, 0)
+
+    @property
+    def mail_off(self) -> int:
+        return self.by_mail.get(Event.Mail.OPTED_OUT, 0)
+
+    @property
+    def no_address(self) -> int:
+        return self.by_mail.get(audience_sql.NO_ADDRESS, 0)
+
+
+def reach_of(kind: Kind, obj: Any) -> Reach:
+    """Whom `obj` would reach if it were told now. Nothing is written."""
+    event = event_of(kind, obj)
+    audience = kind.audience(event).order_by("user_id").values("user_id")
+    mails = kind.mails(event)
+    people = in_app = unreached = 0
+    by_mail: dict[str, int] = {}
+    for is_in_app, mail, count in _counted(kind, audience, mails=mails):
+        people += count
+        in_app += count if is_in_app else 0
+        if mails:
+            by_mail[mail] = by_mail.get(mail, 0) + count
+        reached = is_in_app or mail in (Event.Mail.QUEUED, Event.Mail.SUMMARY)
+        unreached += 0 if reached else count
+    named = audience.values_list("user_id", flat=True)[:SAMPLE]
+    sample = get_user_model().objects.filter(pk__in=list(named)).order_by("pk")
+    return Reach(people, in_app, by_mail, unreached, list(sample))
+
+
+def _counted(kind: Kind, audience: Any, *, mails: bool) -> list[tuple[bool, str, int]]:
+    """(in the app, mail, how many people)."""
+    sql, params = audience.order_by().query.sql_with_params()
+    in_app, in_app_params = audience_sql.in_app(kind)
+    mail, mail_params = audience_sql.mail(kind) if mails else ("''", [])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT in_app, mail, count(*) FROM (
+                SELECT {in_app} AS in_app, {mail} AS mail FROM ({sql}) AS people
+            ) AS reached GROUP BY in_app, mail
+            """,  # nosec B608 # names are ours, values are parameters
+            [*in_app_params, *mail_params, *params],
+        )
+        return [(bool(is_in_app), mail, count) for is_in_app, mail, count in cursor.fetchall()]
