@@ -80,17 +80,17 @@ def _api(**query: Any) -> tuple[Request, dict[str, Any]]:
 
 def _api_page(user: User, cursor: str = "") -> Page[Notification]:
     request, query = _api(limit=API_LIMIT, **({"cursor": cursor} if cursor else {}))
-    return page_of(Notification.objects.of(user), request, query)
+    return page_of(Notification.objects.of(user).shown(), request, query)
 
 
 def _row_before_page(user: User, number: int, size: int) -> Notification:
-    return Notification.objects.of(user).newest_first()[(number - 1) * size - 1]
+    return Notification.objects.of(user).shown().newest_first()[(number - 1) * size - 1]
 
 
 def _api_cursor(user: User, number: int) -> str:
     """Of the page with this number, as the page before it would have written it."""
     request, query = _api(limit=API_LIMIT, offset=(number - 2) * API_LIMIT)
-    following = page_of(Notification.objects.of(user), request, query).next
+    following = page_of(Notification.objects.of(user).shown(), request, query).next
     assert following is not None
     return parse_qs(urlsplit(following).query)["cursor"][0]
 

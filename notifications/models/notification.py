@@ -113,6 +113,8 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_shown", condition=SHOWN),
             models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_unread", condition=UNREAD),
+            # For the exact count alone: entries that are equal take a seventh of the pages on PostgreSQL.
+            models.Index(fields=["recipient"], name="ntf_unread_count", condition=UNREAD),
             models.Index(
                 fields=["recipient", "-created_at", "-id"],
                 name="ntf_saved",
