@@ -17,6 +17,7 @@ from .models import User
 class _AccountKind(Kind):
     category = Category.ACCOUNT
     notifies_actor = True
+    steered = False
     read_on_visit = False
     reason = gettext_lazy("Because it is your account")
 

@@ -4,20 +4,25 @@ The cursor moves in the transaction of the chunk it counts, so that nobody is le
 """
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import audience_sql, kinds, sending
 from .crash_points import reach
 from .kinds import Kind
-from .models import Event
+from .models import DecidedBy, Event
 from .realtime import signals
-from .sql import adapted, json_type, timestamp
+from .sql import adapted, json_type, rows_clause, timestamp
+from .steered import Steered, steered_people, told_by_mail, told_in_app
 from .stopping import is_over
+
+Query = tuple[str, list[Any]]  # for `user_id` and `decided_by`, and its parameters
 
 CHUNK = 10_000  # people a transaction
 NAMED = 500  # up to as many, a chunk tells the streams whom it was for
@@ -60,58 +65,85 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
     return False
 
 
-def _serve(event: Event, kind: Kind, people: Any, *, named: bool) -> None:
+def _serve(event: Event, kind: Kind, people: QuerySet[Any], *, named: bool) -> None:
     """Rows of the inbox, and mails after them, for those who want them; counted on the event."""
+    steered = steered_people(event, kind, people)
     try:
         with transaction.atomic():
-            event.told += _tell(event, kind, people, named=named)
+            event.told += _tell(event, kind, people, steered, named=named)
     except IntegrityError:
         # Somebody has the row already. To ask for that of every row would nearly double the time of all.
-        event.told += _tell(event, kind, people, named=named, conflict="ON CONFLICT DO NOTHING")
+        event.told += _tell(event, kind, people, steered, named=named, conflict="ON CONFLICT DO NOTHING")
     if not kind.mails(event):
         return
     if event.created_at < timezone.now() - kind.mail_expires_after:
         event.mail = Event.Mail.EXPIRED
         return
-    event.mail = Event.Mail.QUEUED
-    if _mail(event, kind, people):
+    made = _mail(event, kind, people, steered)
+    if made:
         transaction.on_commit(sending.wake, robust=True)
+    if made or kind.mailed_by_default:
+        event.mail = Event.Mail.QUEUED
+    elif event.mail != Event.Mail.QUEUED:
+        event.mail = Event.Mail.NOT_ASKED
 
 
-def _tell(event: Event, kind: Kind, people: Any, *, named: bool, conflict: str = "") -> int:
-    sql, params = people.order_by().query.sql_with_params()
-    in_app, in_app_params = audience_sql.in_app(kind)
+def _tell(
+    event: Event,
+    kind: Kind,
+    people: QuerySet[Any],
+    steered: Sequence[Steered],
+    *,
+    named: bool,
+    conflict: str = "",
+) -> int:
+    told = _write_rows(event, kind, _unsteered(event, kind, people), named=named, conflict=conflict)
+    if chosen := told_in_app(steered):
+        told += _write_rows(event, kind, _one_by_one(chosen), named=named, conflict=conflict)
+    return told
+
+
+def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict: str) -> int:
+    sql, params = told
     actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO notifications_notification
-                (recipient_id, event_id, kind, group_key, actor_id, actor_ids, actors_count,
+                (recipient_id, decided_by, event_id, kind, group_key, actor_id, actor_ids, actors_count,
                  target_type, target_id, object_id, place_id, priority, created_at)
-            SELECT people.user_id, %s, %s, %s, CAST(%s AS bigint), CAST(%s AS {json_type()}), 1,
-                 %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()}
-            FROM ({sql}) AS people
-            WHERE {in_app}
+            SELECT told.user_id, told.decided_by, %s, %s, %s, CAST(%s AS bigint),
+                 CAST(%s AS {json_type()}), 1, %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()}
+            FROM ({sql}) AS told WHERE true
             {conflict} {"RETURNING recipient_id" if named else ""}
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
                 event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
-                adapted(event.created_at), *params, *in_app_params,
+                adapted(event.created_at), *params,
             ],
         )  # fmt: skip
         if not named:
             signals.changed_for_many()
             return int(cursor.rowcount)
-        told = [recipient_id for (recipient_id,) in cursor.fetchall()]
-    signals.changed(told)
-    return len(told)
+        recipients = [recipient_id for (recipient_id,) in cursor.fetchall()]
+    signals.changed(recipients)
+    return len(recipients)
 
 
-def _mail(event: Event, kind: Kind, people: Any) -> int:
+def _mail(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Steered]) -> int:
     """After `_tell`: a mail refers to the row that reading it would cancel. Nobody gets a second one."""
-    sql, params = people.order_by().query.sql_with_params()
-    mail, mail_params = audience_sql.mail(kind)
+    made = 0
+    if kind.mailed_by_default:
+        wanted, params = audience_sql.mail(kind)
+        made += _write_mails(event, _unsteered(event, kind, people, f"{wanted} = 'queued'", params))
+    if chosen := told_by_mail(steered):
+        made += _write_mails(event, _one_by_one(chosen))
+    return made
+
+
+def _write_mails(event: Event, told: Query) -> int:
+    sql, params = told
     now = timezone.now()
     due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
     with connection.cursor() as cursor:
@@ -119,14 +151,34 @@ def _mail(event: Event, kind: Kind, people: Any) -> int:
             f"""
             INSERT INTO notifications_delivery
                 (event_id, notification_id, recipient_id, channel, group_key, state, reason,
-                 created_at, due_at, worker, attempts, handovers, last_error)
-            SELECT %s, n.id, people.user_id, 'email', %s, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, ''
-            FROM ({sql}) AS people
-            LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = people.user_id
-            WHERE {mail} = 'queued'
+                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
+            SELECT %s, n.id, told.user_id, 'email', %s, 'pending', '',
+                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by
+            FROM ({sql}) AS told
+            LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
+            WHERE true
             ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
             """,  # nosec B608 # names are ours, values are parameters
-            [event.pk, event.group_key, adapted(now), adapted(due), *params, event.pk, *mail_params],
+            [event.pk, event.group_key, adapted(now), adapted(due), *params, event.pk],
         )
         return int(cursor.rowcount)
+
+
+def _unsteered(
+    event: Event, kind: Kind, people: QuerySet[Any], wanted: str = "", wanted_params: Sequence[Any] = ()
+) -> Query:
+    """Those who chose nothing narrower than a category and want it: in the app, or as `wanted` says."""
+    sql, params = people.order_by().query.sql_with_params()
+    alone, alone_params = audience_sql.unsteered(event, kind)
+    if not wanted:
+        wanted, wanted_params = audience_sql.in_app(kind)
+    query = f"""
+        SELECT people.user_id, CAST('' AS text) AS decided_by FROM ({sql}) AS people
+        WHERE {wanted} AND {alone}
+    """  # nosec B608 # names are ours, values are parameters
+    return query, [*params, *wanted_params, *alone_params]
+
+
+def _one_by_one(chosen: Sequence[tuple[int, DecidedBy]]) -> Query:
+    rows, param = rows_clause("user_id bigint, decided_by text", chosen)
+    return rows.removeprefix("(").removesuffix(")"), [param]

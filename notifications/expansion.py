@@ -18,11 +18,12 @@ from django.db import connection
 from django.utils import timezone
 
 from . import kinds
+from .choices import choices_about
 from .crash_points import reach
 from .kinds import Fact, Kind
-from .models import Delivery, Event, NotificationPreference
+from .models import DecidedBy, Delivery, Event
 from .models.notification import ACTORS_SAMPLE
-from .preferences import Decision, decide
+from .preferences import decide
 from .realtime import signals
 from .sql import adapted, among, from_database, json_type, rows_clause, timestamp
 
@@ -49,7 +50,9 @@ class _Fold:
 @dataclass(slots=True)
 class _Verdict:
     outcome: Event.Outcome
+    decided_by: DecidedBy = DecidedBy.DEFAULT
     mail: Event.Mail | None = None
+    mail_by: DecidedBy = DecidedBy.DEFAULT
 
 
 def expand_facts(event_ids: Sequence[int]) -> int:
@@ -61,16 +64,17 @@ def expand_facts(event_ids: Sequence[int]) -> int:
     facts = _claim(event_ids)
     reach("after the claim")
     verdicts: dict[int, _Verdict] = {}
-    decisions: dict[int, Decision] = {}
     _refuse(facts, verdicts)
     wanted = [fact for fact in facts if fact.id not in verdicts]
-    _decide(wanted, verdicts, decisions)
-    notification_ids = _write_notifications([fact for fact in wanted if decisions[fact.id].in_app])
+    _decide(wanted, verdicts)
+    notification_ids = _write_notifications(
+        [fact for fact in wanted if verdicts[fact.id].outcome == Event.Outcome.NOTIFIED], verdicts
+    )
     reach("after the notifications")
     _leave_out_late_mail(wanted, verdicts, now)
     _hold_back_mail(wanted, verdicts, now)
     mailed = [fact for fact in wanted if verdicts[fact.id].mail == Event.Mail.QUEUED]
-    _write_deliveries(mailed, notification_ids, now)
+    _write_deliveries(mailed, verdicts, notification_ids, now)
     reach("after the deliveries")
     _close(facts, verdicts, notification_ids, now)
     return len(mailed)
@@ -84,14 +88,17 @@ def _claim(event_ids: Sequence[int]) -> list[Fact]:
         cursor.execute(
             f"""
             SELECT id, kind, actor_id, recipient_id, target_type, target_id, object_id, group_key, place_id,
-                created_at
+                watched, created_at
             FROM notifications_event WHERE id IN (SELECT v.id FROM {ids} AS v) AND state = 'pending'
             ORDER BY id {lock}
             """,  # nosec B608 # names are ours, values are parameters
             [param],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Fact(*[*ids, from_database(created_at), place_id]) for *ids, place_id, created_at in rows]
+    return [
+        Fact(*[*ids, from_database(created_at), place_id, bool(watched)])
+        for *ids, place_id, watched, created_at in rows
+    ]
 
 
 def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
@@ -114,23 +121,16 @@ def _refuse(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
     )
 
 
-def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict], decisions: dict[int, Decision]) -> None:
-    preferences = {
-        (preference.user_id, preference.notification_type): preference
-        for preference in NotificationPreference.objects.filter(
-            user_id__in=among({fact.recipient_id for fact in facts}),
-            notification_type__in={kinds.type_names[fact.kind].category for fact in facts},
-        )
-    }
+def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
+    if not facts:
+        return
+    choices = choices_about(facts)
     for fact in facts:
-        kind = kinds.type_names[fact.kind]
-        decision = decide(kind, preferences.get((fact.recipient_id, kind.category)))
-        decisions[fact.id] = decision
-        outcome = Event.Outcome.NOTIFIED if decision.in_app else Event.Outcome.OPTED_OUT
-        verdicts[fact.id] = _Verdict(outcome, decision.mail)
+        decision = decide(kinds.type_names[fact.kind], choices[fact.id], watched=fact.watched)
+        verdicts[fact.id] = _Verdict(decision.outcome, decision.in_app_by, decision.mail, decision.mail_by)
 
 
-def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
+def _write_notifications(facts: Iterable[Fact], verdicts: Mapping[int, _Verdict]) -> Mapping[Group, int]:
     """One row for each recipient and group key; folds into the one that is unread."""
     folds: dict[Group, _Fold] = {}
     for fact in sorted(facts, key=lambda fact: (fact.created_at, fact.id)):
@@ -140,8 +140,8 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
         return {}
     rows, param = rows_clause(
         f"first_id bigint, latest_id bigint, actor_id bigint, actor_ids {json_type()}, "
-        "actors_count integer, priority smallint",
-        [_notification_row(fold) for fold in folds.values()],
+        "actors_count integer, priority smallint, decided_by text",
+        [(*_notification_row(fold), verdicts[fold.latest.id].decided_by) for fold in folds.values()],
     )
     with connection.cursor() as cursor:
         # Always in the same order, so that two workers cannot each wait for a row that the other holds.
@@ -150,14 +150,14 @@ def _write_notifications(facts: Iterable[Fact]) -> Mapping[Group, int]:
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
-                 target_type, target_id, object_id, place_id, priority, created_at)
+                 target_type, target_id, object_id, place_id, priority, created_at, decided_by)
             SELECT e.recipient_id, e.group_key, v.first_id, e.kind, v.actor_id, v.actor_ids, v.actors_count,
-                 e.target_type, e.target_id, e.object_id, e.place_id, v.priority, e.created_at
+                 e.target_type, e.target_id, e.object_id, e.place_id, v.priority, e.created_at, v.decided_by
             FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.latest_id
             ORDER BY e.recipient_id, e.group_key
             ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET
                 actor_id = excluded.actor_id, object_id = excluded.object_id,
-                created_at = excluded.created_at,
+                created_at = excluded.created_at, decided_by = excluded.decided_by,
                 actors_count = notifications_notification.actors_count + excluded.actors_count
             RETURNING id, recipient_id, group_key, event_id, actor_ids
             """,  # nosec B608 # names are ours, values are parameters
@@ -252,13 +252,25 @@ def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now
         mailed.add((fact.recipient_id, fact.group_key))
 
 
-def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, int], now: datetime) -> None:
+def _write_deliveries(
+    facts: Sequence[Fact],
+    verdicts: Mapping[int, _Verdict],
+    notification_ids: Mapping[Group, int],
+    now: datetime,
+) -> None:
     if not facts:
         return
     due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
     rows, param = rows_clause(
-        "event_id bigint, notification_id bigint",
-        [(fact.id, notification_ids.get((fact.recipient_id, fact.group_key))) for fact in facts],
+        "event_id bigint, notification_id bigint, decided_by text",
+        [
+            (
+                fact.id,
+                notification_ids.get((fact.recipient_id, fact.group_key)),
+                verdicts[fact.id].mail_by,
+            )
+            for fact in facts
+        ],
     )
     with connection.cursor() as cursor:
         # A mail that was stopped because its cause was undone is due again when that is done again.
@@ -266,13 +278,13 @@ def _write_deliveries(facts: Sequence[Fact], notification_ids: Mapping[Group, in
             f"""
             INSERT INTO notifications_delivery
                 (event_id, notification_id, recipient_id, channel, group_key, state, reason,
-                 created_at, due_at, worker, attempts, handovers, last_error)
+                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
             SELECT e.id, v.notification_id, e.recipient_id, 'email', e.group_key, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, ''
+                 {timestamp()}, {timestamp()}, '', 0, 0, '', v.decided_by
             FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.event_id
             ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
                 state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
-                notification_id = excluded.notification_id
+                notification_id = excluded.notification_id, decided_by = excluded.decided_by
             WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
             """,  # nosec B608 # names are ours, values are parameters
             [adapted(now), adapted(due), param],
@@ -292,14 +304,18 @@ def _close(
         verdict = verdicts[fact.id]
         notified = verdict.outcome == Event.Outcome.NOTIFIED
         row_id = notification_ids[fact.recipient_id, fact.group_key] if notified else None
-        rows.append((fact.id, row_id, verdict.outcome, verdict.mail or ""))
-    values, param = rows_clause("id bigint, notification_id bigint, outcome text, mail text", rows)
+        rows.append(
+            (fact.id, row_id, verdict.outcome, verdict.decided_by, verdict.mail or "", verdict.mail_by)
+        )
+    values, param = rows_clause(
+        "id bigint, notification_id bigint, outcome text, decided_by text, mail text, mail_by text", rows
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE notifications_event
             SET state = 'done', ended_at = %s, notification_id = v.notification_id,
-                outcome = v.outcome, mail = v.mail
+                outcome = v.outcome, decided_by = v.decided_by, mail = v.mail, mail_by = v.mail_by
             FROM {values} AS v WHERE notifications_event.id = v.id
             """,  # nosec B608 # names are ours, values are parameters
             [adapted(now), param],

@@ -12,8 +12,9 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from . import kinds
+from .choices import choices_of
 from .kinds import Kind
-from .models import Delivery, Event, Notification, NotificationPreference
+from .models import Delivery, Event, Notification
 from .models.delivery import Channel
 from .preferences import decide
 from .recheck import fact_of
@@ -38,7 +39,9 @@ class InApp(TextChoices):
     ELSEWHERE = "elsewhere", _("Not by this event: a stronger reason told this person of the same.")
     INACTIVE = "inactive", _("No: the account of this person is not active.")
     NOT_IN_AUDIENCE = "not_in_audience", _("No: this person is not in the audience.")
-    OPTED_OUT = "opted_out", _("No: this person switched the category off in the app.")
+    OPTED_OUT = "opted_out", _("No: this person switched it off in the app.")
+    MUTED = "muted", _("No: this person muted the group or the post.")
+    BLOCKED = "blocked", _("No: this person blocked whoever did it.")
     CAME_LATER = (
         "came_later",
         _("No: this person came to the audience after it was told, or has no row of it any more."),
@@ -152,7 +155,8 @@ def _in_audience(event: Event, kind: Kind | None, person: Any) -> InApp:
         return InApp.INACTIVE
     if kind is None or not kind.audience(event).filter(user_id=person.pk).exists():
         return InApp.NOT_IN_AUDIENCE
-    return InApp.CAME_LATER if decide(kind, _preference(kind, person)).in_app else InApp.OPTED_OUT
+    decision = decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched)
+    return InApp.CAME_LATER if decision.in_app else _STOPPED.get(decision.outcome, InApp.OPTED_OUT)
 
 
 def _by_mail(event: Event, kind: Kind | None, person: Any, delivery: Delivery | None) -> ByMail:
@@ -171,5 +175,4 @@ def _told_elsewhere(event: Event, person: Any) -> Event | None:
     return same.exclude(pk=event.pk).first()
 
 
-def _preference(kind: Kind, person: Any) -> NotificationPreference | None:
-    return NotificationPreference.objects.of(person).filter(notification_type=kind.category).first()
+_STOPPED = {Event.Outcome.MUTED: InApp.MUTED, Event.Outcome.BLOCKED: InApp.BLOCKED}

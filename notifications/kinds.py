@@ -35,6 +35,7 @@ class Fact(NamedTuple):
     group_key: str
     created_at: datetime
     place_id: int | None = None
+    watched: bool = False  # it concerns the recipient only because they watch where it happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class Kind:
     reason: ClassVar["_StrPromise"]  # "Because you wrote it"
     icon: ClassVar[str] = "bell"  # of heroicons
     category: ClassVar[Category] = Category.COMMUNITY
-    channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # beside the inbox
+    channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # that it may use, beside the inbox
+    mailed_by_default: ClassVar[bool] = True  # else mail comes only to those who ask for it
+    steered: ClassVar[bool] = True  # else only its category's switch holds: no rule, block or preset does
+    for_watchers: ClassVar[bool] = False  # whoever watches the place asks for it on every channel
     priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU
     is_audience: ClassVar[bool] = False  # recipients are resolved in chunks, by `audience`
     toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news

@@ -1,6 +1,7 @@
 """How many people a fact would reach, and by which channel, before anybody is told: for an audience.
 
-Counts by the very conditions that tell it (`audience_sql.py`), in one statement whatever its size.
+Counts by the very conditions that tell it (`audience_sql.py`), in one statement whatever its size, and
+asks the resolver about the few who chose something of their own, as telling it does.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from . import audience_sql
 from .kinds import Kind
 from .models import Event
 from .service import event_of
+from .steered import steered_people
 
 SAMPLE = 8  # people named
+Counted = tuple[bool, str, int]  # in the app, by mail (Event.Mail or NO_ADDRESS), how many people
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Reach:
 
     @property
     def mail_off(self) -> int:
-        return self.by_mail.get(Event.Mail.OPTED_OUT, 0)
+        """Switched off, muted, blocked, or never asked for."""
+        others = (Event.Mail.QUEUED, Event.Mail.SUMMARY, audience_sql.NO_ADDRESS)
+        return sum(count for mail, count in self.by_mail.items() if mail not in others)
 
     @property
     def no_address(self) -> int:
@@ -50,7 +55,8 @@ def reach_of(kind: Kind, obj: Any) -> Reach:
     mails = kind.mails(event)
     people = in_app = unreached = 0
     by_mail: dict[str, int] = {}
-    for is_in_app, mail, count in _counted(kind, audience, mails=mails):
+    counted = _counted(event, kind, audience, mails=mails) + _steered(event, kind, audience, mails=mails)
+    for is_in_app, mail, count in counted:
         people += count
         in_app += count if is_in_app else 0
         if mails:
@@ -62,18 +68,29 @@ def reach_of(kind: Kind, obj: Any) -> Reach:
     return Reach(people, in_app, by_mail, unreached, list(sample))
 
 
-def _counted(kind: Kind, audience: Any, *, mails: bool) -> list[tuple[bool, str, int]]:
-    """(in the app, mail, how many people)."""
+def _steered(event: Event, kind: Kind, audience: Any, *, mails: bool) -> list[Counted]:
+    return [
+        (
+            person.decision.in_app,
+            (person.decision.mail or "" if person.has_address else audience_sql.NO_ADDRESS) if mails else "",
+            1,
+        )
+        for person in steered_people(event, kind, audience)
+    ]
+
+
+def _counted(event: Event, kind: Kind, audience: Any, *, mails: bool) -> list[Counted]:
     sql, params = audience.order_by().query.sql_with_params()
     in_app, in_app_params = audience_sql.in_app(kind)
     mail, mail_params = audience_sql.mail(kind) if mails else ("''", [])
+    alone, alone_params = audience_sql.unsteered(event, kind)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT in_app, mail, count(*) FROM (
-                SELECT {in_app} AS in_app, {mail} AS mail FROM ({sql}) AS people
+                SELECT {in_app} AS in_app, {mail} AS mail FROM ({sql}) AS people WHERE {alone}
             ) AS reached GROUP BY in_app, mail
             """,  # nosec B608 # names are ours, values are parameters
-            [*in_app_params, *mail_params, *params],
+            [*in_app_params, *mail_params, *params, *alone_params],
         )
         return [(bool(is_in_app), mail, count) for is_in_app, mail, count in cursor.fetchall()]

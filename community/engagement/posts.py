@@ -79,7 +79,8 @@ class PostedInGroup(Kind):
     sentence = _("%(actors)s posted %(thing)s")
     reason = _("Because you are in this group")
     icon = "document-text"
-    channels = frozenset()
+    mailed_by_default = False
+    for_watchers = True
     priority = Notification.Priority.AROUND_YOU
     is_audience = True
 

@@ -2,14 +2,18 @@
 
 from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
-from .inbox import NotificationAdmin, PreferenceAdmin
+from .inbox import NotificationAdmin
+from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, RuleAdmin
 from .workers import WorkerAdmin
 
 __all__ = [
     "AttemptAdmin",
+    "BlockAdmin",
     "DeliveryAdmin",
     "EventAdmin",
     "NotificationAdmin",
     "PreferenceAdmin",
+    "PresetAdmin",
+    "RuleAdmin",
     "WorkerAdmin",
 ]

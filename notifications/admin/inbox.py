@@ -1,4 +1,4 @@
-"""What stands in people's inboxes, and what they chose to have there."""
+"""What stands in people's inboxes."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import Notification, NotificationPreference
-from .base import ActingAdmin, KindFilter, LogAdmin
+from ..models import Notification
+from .base import KindFilter, LogAdmin
 from .events import explain_url
 
 
 @admin.register(Notification)
 class NotificationAdmin(LogAdmin):
     list_display = (
-        "id", "story", "whom", "kind", "who", "actors_count", "what", "priority", "created_at", "read_at",
-        "deleted_at",
+        "id", "story", "whom", "kind", "who", "actors_count", "what", "priority", "decided_by", "created_at",
+        "read_at", "deleted_at",
     )  # fmt: skip
     list_filter = ("priority", ("read_at", admin.EmptyFieldListFilter), KindFilter)
     search_fields = ("=id", "=recipient__username", "=recipient__email")
@@ -38,14 +38,3 @@ class NotificationAdmin(LogAdmin):
     @admin.display(description=gettext_lazy("story"))
     def story(self, row: Notification) -> SafeString:
         return format_html('<a href="{}">{}</a>', explain_url(row.event_id), _("explain"))
-
-
-@admin.register(NotificationPreference)
-class PreferenceAdmin(ActingAdmin):
-    list_display = (
-        "user", "notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency",
-    )  # fmt: skip
-    list_filter = ("notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
-    list_select_related = ("user",)
-    search_fields = ("=user__username", "=user__email")
-    raw_id_fields = ("user",)

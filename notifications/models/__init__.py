@@ -4,15 +4,22 @@ from .delivery import Attempt, Delivery
 from .event import Event
 from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference
+from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .worker import Worker
 
 __all__ = [
     "Attempt",
+    "Block",
     "Category",
+    "DecidedBy",
     "Delivery",
     "Event",
     "Frequency",
+    "Level",
     "Notification",
     "NotificationPreference",
+    "Preset",
+    "PresetChoice",
+    "Rule",
     "Worker",
 ]

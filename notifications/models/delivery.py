@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .rule import DecidedBy
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("email")
@@ -46,6 +48,10 @@ class Delivery(models.Model):
         GONE = "gone", _("what it was about is gone")
         HIDDEN = "hidden", _("this person may not see it any more")
         OPTED_OUT = "opted_out", _("switched off in this person's preferences")
+        MUTED = "muted", _("this person muted the group or the post")
+        BLOCKED = "blocked", _("this person blocked whoever did it")
+        UNWATCHED = "unwatched", _("this person does not watch it any more")
+        NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
         SUMMARY = "summary", _("left to the summary this person chose")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         EXPIRED = "expired", _("it was too late to be of use")
@@ -77,6 +83,9 @@ class Delivery(models.Model):
     handovers = models.PositiveSmallIntegerField(default=0)  # tries whose end nobody knows
     ended_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
+    decided_by = models.CharField(  # which rule asked for it
+        max_length=12, choices=DecidedBy.choices, blank=True, default="", db_default=""
+    )
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .rule import DecidedBy
+
 KEY_LENGTH = 160
 
 
@@ -40,6 +42,9 @@ class Event(models.Model):
         NOTIFIED = "notified", _("is in the inbox")
         EXPANDED = "expanded", _("is in the inbox of everybody it concerned")
         OPTED_OUT = "opted_out", _("switched off in this person's preferences")
+        MUTED = "muted", _("this person muted the group or the post")
+        BLOCKED = "blocked", _("this person blocked whoever did it")
+        UNWATCHED = "unwatched", _("this person does not watch it any more")
         HIDDEN = "hidden", _("this person may not see it any more")
         GONE = "gone", _("what it was about is gone")
         UNDONE = "undone", _("it was undone")
@@ -55,6 +60,10 @@ class Event(models.Model):
 
         QUEUED = "queued", _("a mail was made of it")
         OPTED_OUT = "opted_out", _("mail is switched off in this person's preferences")
+        MUTED = "muted", _("this person muted the group or the post")
+        BLOCKED = "blocked", _("this person blocked whoever did it")
+        UNWATCHED = "unwatched", _("this person does not watch it any more")
+        NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
         SUMMARY = "summary", _("left to the summary this person chose")
         FOLDED = "folded", _("an earlier mail of the last 24 hours already said so")
         EXPIRED = "expired", _("it was too late to be of use")
@@ -98,6 +107,15 @@ class Event(models.Model):
     last_error = models.CharField(max_length=500, blank=True)
     notification_id = models.BigIntegerField(null=True, blank=True)  # the row it made or was folded into
     mail = models.CharField(max_length=10, choices=Mail.choices, blank=True)  # empty: its kind is not mailed
+    # Which rule let it into the inbox, or kept it out; and the same of its mail.
+    decided_by = models.CharField(
+        max_length=12, choices=DecidedBy.choices, blank=True, default="", db_default=""
+    )
+    mail_by = models.CharField(
+        max_length=12, choices=DecidedBy.choices, blank=True, default="", db_default=""
+    )
+    # It concerns the recipient only because they watch where it happened.
+    watched = models.BooleanField(default=False, db_default=False)
 
     objects = EventQuerySet.as_manager()
 

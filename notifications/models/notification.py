@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .rule import DecidedBy
+
 OPEN = Q(read_at__isnull=True, deleted_at__isnull=True)  # takes in what happens next; one a group key
 UNREAD = Q(read_at__isnull=True, deleted_at__isnull=True, snoozed_until__isnull=True)  # and counts
 SHOWN = Q(deleted_at__isnull=True, done_at__isnull=True, snoozed_until__isnull=True)
@@ -100,6 +102,10 @@ class Notification(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     # Grows with every news of the row, in the order of the commits: what a stream resumes by.
     revision = models.BigIntegerField(default=0, db_default=0)
+    # Which rule let the latest fact in: what "fewer of these" changes.
+    decided_by = models.CharField(
+        max_length=12, choices=DecidedBy.choices, blank=True, default="", db_default=""
+    )
 
     objects = NotificationQuerySet.as_manager()
 

@@ -18,11 +18,14 @@ from community import actions
 from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
 from notifications.models import (
     Attempt,
+    Block,
     Category,
     Delivery,
     Event,
     Notification,
     NotificationPreference,
+    PresetChoice,
+    Rule,
     Worker,
 )
 
@@ -33,7 +36,7 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Delivery, Event, Notification, NotificationPreference, Worker,
+    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, Rule, Worker,
 ]  # fmt: skip
 LOGS = [Event, Delivery, Attempt, Notification, Worker]
 
@@ -74,6 +77,9 @@ def one_of_each(
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
+    PresetChoice.objects.create(user=bob, preset="quiet")
+    Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
+    Block.objects.create(user=bob, blocked=alice)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
 
 

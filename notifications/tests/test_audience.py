@@ -1,5 +1,7 @@
 """One fact for many: in chunks, everybody once, nobody who opted out."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +12,15 @@ from community import actions
 from community.models import Group, GroupMembership, Post
 from notifications import pipeline
 from notifications.audience import expand_chunk
-from notifications.models import Event, Notification, NotificationPreference
+from notifications.models import (
+    Block,
+    Delivery,
+    Event,
+    Notification,
+    NotificationPreference,
+    PresetChoice,
+    Rule,
+)
 from notifications.transactions import dispatching
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -54,6 +64,39 @@ def test_those_who_opted_out_are_left_out(crowd: Group, alice: User, members: li
     pipeline.drain()
 
     assert Notification.objects.filter(kind="GROUP_POST").count() == MEMBERS - 5
+
+
+def test_each_choice_has_its_say(crowd: Group, alice: User, members: list[User]) -> None:
+    def rule(user: User, scope: str, **fields: Any) -> None:
+        Rule.objects.create(user=user, scope=scope, **fields)
+
+    muted, watching, off, mail, by_mail_only, blocking, quiet, everything, elsewhere = members[:9]
+    rule(muted, "place", place_id=crowd.pk, level="muted")
+    rule(watching, "place", place_id=crowd.pk, level="watching")
+    rule(off, "kind", type="GROUP_POST", in_app=False)
+    rule(mail, "kind", type="GROUP_POST", email=True)
+    rule(by_mail_only, "kind", type="GROUP_POST", in_app=False, email=True)
+    rule(elsewhere, "place", place_id=crowd.pk + 1, level="muted")
+    rule(elsewhere, "kind", type="LIKE", in_app=False)
+    Block.objects.create(user=blocking, blocked=alice)
+    Block.objects.create(user=alice, blocked=elsewhere)
+    PresetChoice.objects.create(user=quiet, preset="quiet")
+    PresetChoice.objects.create(user=everything, preset="everything")
+    actions.create_post(alice, "Hello all", group=crowd)
+    while pipeline.expand_next():
+        pass
+
+    told = dict(Notification.objects.values_list("recipient", "decided_by"))
+    assert set(told) == {user.pk for user in members} - {
+        user.pk for user in (muted, off, by_mail_only, blocking, quiet)
+    }
+    assert {pk: by for pk, by in told.items() if by} == {watching.pk: "watch_place"}
+    mailed = {d.recipient_id: d for d in Delivery.objects.all()}
+    assert {pk: d.decided_by for pk, d in mailed.items()} == {
+        watching.pk: "watch_place", mail.pk: "kind", by_mail_only.pk: "kind", everything.pk: "preset",
+    }  # fmt: skip
+    assert mailed[by_mail_only.pk].notification_id is None
+    assert mailed[mail.pk].notification_id == Notification.objects.get(recipient=mail).pk
 
 
 def test_chunks_resume_where_they_stopped_and_meet_whoever_is_still_there(
@@ -112,7 +155,12 @@ def test_whoever_is_mentioned_hears_of_it_once(crowd: Group, alice: User) -> Non
     assert list(kinds) == ["MENTION"]
 
 
-def test_a_chunk_takes_as_many_statements_for_ten_as_for_twenty(crowd: Group, alice: User) -> None:
+def test_a_chunk_takes_as_many_statements_for_ten_as_for_twenty(
+    crowd: Group, alice: User, members: list[User]
+) -> None:
+    for user in members:  # each chunk has people who are told at once, and people who are decided about
+        if user.pk % 2:
+            Rule.objects.create(user=user, scope="place", place_id=crowd.pk, level="watching")
     actions.create_post(alice, "Hello all", group=crowd)
     event = Event.objects.get(kind="GROUP_POST")
     counts = []
@@ -121,4 +169,4 @@ def test_a_chunk_takes_as_many_statements_for_ten_as_for_twenty(crowd: Group, al
             chunk(event, size)
         counts.append(len(captured))
 
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 13

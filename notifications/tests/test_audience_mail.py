@@ -14,8 +14,16 @@ from community.engagement import POSTED_IN_GROUP
 from community.models import Group, GroupMembership
 from notifications import inbox, pipeline
 from notifications.audience import expand_chunk
-from notifications.models import Delivery, Event, Frequency, Notification, NotificationPreference
-from notifications.models.delivery import Channel
+from notifications.choices import choices_of
+from notifications.models import (
+    Block,
+    Delivery,
+    Event,
+    Frequency,
+    Notification,
+    NotificationPreference,
+    Rule,
+)
 from notifications.preferences import decide
 from notifications.reaching import reach_of
 from notifications.transactions import dispatching
@@ -27,7 +35,7 @@ WISHES = list(product((True, False), (True, False), (Frequency.INSTANT, Frequenc
 @pytest.fixture(autouse=True)
 def mailed(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.NOTIFICATION_EXECUTOR = "threads"  # of which there are none: the tests drain
-    monkeypatch.setattr(type(POSTED_IN_GROUP), "channels", frozenset({Channel.EMAIL}))
+    monkeypatch.setattr(type(POSTED_IN_GROUP), "mailed_by_default", True)
 
 
 @pytest.fixture
@@ -57,20 +65,41 @@ def test_an_audience_is_decided_like_one_person(crowd: Group, alice: User) -> No
     while pipeline.expand_next():
         pass
 
-    preferences = {row.user_id: row for row in NotificationPreference.objects.all()}
     people = User.objects.filter(memberships__group=crowd).exclude(pk=alice.pk)
-    decisions = {user: decide(POSTED_IN_GROUP, preferences.get(user.pk)) for user in people}
+    event = Event.objects.get(kind="GROUP_POST")
+    choices = choices_of([user.pk for user in people], event, POSTED_IN_GROUP)
+    decisions = {user: decide(POSTED_IN_GROUP, choices[user.pk]) for user in people}
     told, mailed = told_and_mailed()
     assert told == {user.pk for user, decision in decisions.items() if decision.in_app}
     wanting = {user.pk for user, decision in decisions.items() if decision.mail == Event.Mail.QUEUED}
     assert mailed == wanting - {User.objects.get(email="").pk}
-    event = Event.objects.get(kind="GROUP_POST")
+    event.refresh_from_db()
     assert (event.told, event.mail) == (len(told), Event.Mail.QUEUED)
 
     reach = reach_of(POSTED_IN_GROUP, post)
     assert (reach.people, reach.in_app, reach.mail_now) == (len(WISHES) + 2, len(told), len(mailed))
     assert (reach.mail_later, reach.mail_off, reach.no_address, reach.unreached) == (2, 4, 1, 2)
     assert len(reach.sample) == 8
+
+
+def test_whoever_chose_something_narrower_is_counted_as_they_are_told(crowd: Group, alice: User) -> None:
+    def rule(number: int, **fields: object) -> None:
+        Rule.objects.create(user=User.objects.get(username=f"m{number}"), **fields)
+
+    rule(0, scope="place", place_id=crowd.pk, level="muted")
+    rule(2, scope="kind", type="GROUP_POST", email=True)
+    rule(8, scope="kind", type="GROUP_POST", in_app=False, email=False)
+    rule(9, scope="place", place_id=crowd.pk, level="watching")  # who has no address
+    Block.objects.create(user=User.objects.get(username="m6"), blocked=alice)
+    post = actions.create_post(alice, "Hello all", group=crowd)
+    reach = reach_of(POSTED_IN_GROUP, post)
+    while pipeline.expand_next():
+        pass
+
+    told, mailed = told_and_mailed()
+    assert (reach.people, reach.in_app, reach.mail_now) == (len(WISHES) + 2, len(told), len(mailed))
+    assert {user.username for user in User.objects.filter(pk__in=told)} == {"m1", "m2", "m3", "m9"}
+    assert {user.username for user in User.objects.filter(pk__in=mailed)} == {"m2", "m4"}
 
 
 def test_a_chunk_again_mails_nobody_again(crowd: Group, alice: User) -> None:

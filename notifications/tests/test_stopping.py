@@ -16,7 +16,6 @@ from notifications import inbox, operations, pipeline, stopping
 from notifications.audience import expand_chunk
 from notifications.audit import audit
 from notifications.models import Delivery, Event, Notification
-from notifications.models.delivery import Channel
 from notifications.sending import Lane
 from notifications.service import NotificationService
 from notifications.transactions import acting, dispatching
@@ -29,7 +28,7 @@ MEMBERS = 8
 def event(alice: User, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Event:
     """A post in a group of eight, told to four of them, mailed to none yet."""
     settings.NOTIFICATION_EXECUTOR = "threads"  # of which there are none: the tests drain
-    monkeypatch.setattr(type(POSTED_IN_GROUP), "channels", frozenset({Channel.EMAIL}))
+    monkeypatch.setattr(type(POSTED_IN_GROUP), "mailed_by_default", True)
     monkeypatch.setattr(stopping, "_batch", lambda: 2)
     group = actions.create_group(alice, "Everybody")
     users = User.objects.bulk_create(
