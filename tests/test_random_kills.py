@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from django.db import connection, connections
+from django.db import connections
 from django.test.utils import override_settings
 from knox.models import AuthToken
 
@@ -20,7 +20,7 @@ from community import actions
 from community.models import Post, PostReaction
 from notifications.models import Delivery, Event, Notification
 from notifications.tests.smtp_server import SmtpServer
-from testing.site import Site
+from testing.site import Site, database_url
 
 FULL = os.environ.get("CHAOS") == "full"
 KILLS = 25 if FULL else 4
@@ -79,13 +79,8 @@ def smtp() -> Iterator[SmtpServer]:
 @pytest.fixture
 def site(smtp: SmtpServer, tmp_path: Path, transactional_db: None) -> Site:
     """Serves the test database, with a mail server that takes its time."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{name}"
-    else:
-        url = os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
     return Site(
-        DATABASE_URL=url,
+        DATABASE_URL=database_url(),
         EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}",
         NOTIFICATION_EXECUTOR="threads",
         NOTIFICATION_RETRY_SECONDS="2,2,2,2,2,2,2,2",
