@@ -3,7 +3,8 @@
 Their messages never repeat the input, which may not even be encodable.
 """
 
-from datetime import UTC
+import re
+from datetime import UTC, time
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,27 @@ class Choice(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice")
         return super().to_internal_value(data)
+
+
+class Clock(Text):
+    """A time of day, to the minute: 07:30."""
+
+    default_error_messages = {"not_a_time": _("This is no time of day, such as 07:30.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=5, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        said = super().to_internal_value(data)
+        if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", said):
+            self.fail("not_a_time")
+        return time.fromisoformat(said)
+
+    def run_validators(self, value: Any) -> None:
+        """Its length is that of its shape."""
+
+    def to_representation(self, value: Any) -> str:
+        return f"{value:%H:%M}"
 
 
 class Identifier(serializers.IntegerField):

@@ -97,7 +97,13 @@ def undead_deliveries(now: datetime) -> int:
 
 def undone_deliveries(now: datetime) -> int:
     undone = Event.objects.filter(pk=OuterRef("event_id"), state=Event.State.RETRACTED)
-    return Delivery.objects.filter(Exists(undone), state=Delivery.State.PENDING).count()
+    return Delivery.objects.unsent().filter(Exists(undone)).count()
+
+
+def orphaned_deliveries(now: datetime) -> int:
+    """Kept for a summary that will never take them."""
+    summary = Delivery.objects.open().filter(pk=OuterRef("summary_id"))
+    return Delivery.objects.filter(~Exists(summary), state=Delivery.State.HELD).count()
 
 
 def overdue_withdrawals(now: datetime) -> int:
@@ -123,6 +129,7 @@ CHECKS = [
     Check(_("deliveries that wait past their last try"), undead_deliveries),
     Check(_("deliveries that wait although their event was undone"), undone_deliveries),
     Check(_("stopped or expired news that has not been withdrawn for five minutes"), overdue_withdrawals),
+    Check(_("deliveries kept for a summary that is over"), orphaned_deliveries),
     Check(_("second unread rows of one group key"), doubled_rows),
 ]
 

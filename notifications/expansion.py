@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from . import kinds
@@ -243,7 +244,7 @@ def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now
             group_key__in=among({fact.group_key for fact in limited}, "text"),
             created_at__gt=since,
         )
-        .exclude(state=Delivery.State.SKIPPED)
+        .exclude(~Q(reason=Delivery.Reason.QUIET), state=Delivery.State.SKIPPED)
         .values_list("recipient_id", "group_key")
     )
     for fact in limited:
@@ -284,7 +285,8 @@ def _write_deliveries(
             FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.event_id
             ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
                 state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
-                notification_id = excluded.notification_id, decided_by = excluded.decided_by
+                notification_id = excluded.notification_id, decided_by = excluded.decided_by,
+                summary_id = NULL
             WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
             """,  # nosec B608 # names are ours, values are parameters
             [adapted(now), adapted(due), param],

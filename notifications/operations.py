@@ -46,7 +46,7 @@ def discard_events(events: QuerySet[Event]) -> Done:
     with acting():
         open_events = Event.objects.filter(pk__in=ids, state__in=(Event.State.PENDING, Event.State.DEAD))
         changed = open_events.update(state=Event.State.DONE, outcome=Event.Outcome.DISCARDED, ended_at=now)
-        discard_deliveries(Delivery.objects.filter(event_id__in=ids, state=Delivery.State.PENDING))
+        discard_deliveries(Delivery.objects.unsent().filter(event_id__in=ids))
     return Done(changed, len(ids) - changed)
 
 
@@ -59,7 +59,7 @@ def requeue_deliveries(deliveries: QuerySet[Delivery]) -> Done:
             .exclude(state=Delivery.State.SENDING)
             .update(
                 state=Delivery.State.PENDING, reason="", due_at=timezone.now(), ended_at=None,
-                lease_until=None, worker="", attempts=0, handovers=0, last_error="",
+                lease_until=None, worker="", attempts=0, handovers=0, last_error="", summary_id=None,
             )
         )  # fmt: skip
         NotificationService.wake()
@@ -68,12 +68,17 @@ def requeue_deliveries(deliveries: QuerySet[Delivery]) -> Done:
 
 
 def discard_deliveries(deliveries: QuerySet[Delivery]) -> Done:
-    """What waits or was given up is not sent any more."""
+    """What waits or was given up is not sent any more; of a summary, nor what it kept."""
     ids = list(deliveries.values_list("pk", flat=True))
+    end = {
+        "state": Delivery.State.SKIPPED,
+        "reason": Delivery.Reason.DISCARDED,
+        "ended_at": timezone.now(),
+    }
+    stoppable = (Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.DEAD)
     with acting():
-        changed = Delivery.objects.filter(
-            pk__in=ids, state__in=(Delivery.State.PENDING, Delivery.State.DEAD)
-        ).update(state=Delivery.State.SKIPPED, reason=Delivery.Reason.DISCARDED, ended_at=timezone.now())
+        changed = Delivery.objects.filter(pk__in=ids, state__in=stoppable).update(**end)
+        Delivery.objects.filter(summary_id__in=ids, state=Delivery.State.HELD).update(**end)
     return Done(changed, len(ids) - changed)
 
 

@@ -1,12 +1,16 @@
-"""When an account is deleted, its inbox goes with it. No foreign key of the database does this for us."""
+"""What becomes of the engine's rows when an account is changed or deleted.
+
+No foreign key of the database removes the inbox of somebody who is gone.
+"""
 
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 
 from .models import Delivery, Event, Notification
+from .quieting import follow_zone
 from .withdrawal import retract_events
 
 
@@ -20,4 +24,6 @@ def forget(instance: Any, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    post_delete.connect(forget, sender=get_user_model(), dispatch_uid="notifications.forget")
+    people = get_user_model()
+    post_delete.connect(forget, sender=people, dispatch_uid="notifications.forget")
+    post_save.connect(follow_zone, sender=people, dispatch_uid="notifications.follow_zone")

@@ -1,5 +1,7 @@
 """The last look before something leaves the site. One function for all channels; its answer is stored."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from . import kinds
-from .choices import choices_of
+from .choices import choices_about
 from .kinds import Fact, Kind
 from .models import Delivery, Event, Notification
 from .preferences import decide
@@ -28,33 +30,65 @@ class Checked:
 
 def check(delivery: Delivery) -> Checked | Delivery.Reason:
     """What to send, or why not. Asks everything anew: much can change in a queue."""
-    event = Event.objects.filter(pk=delivery.event_id).first()
+    return check_all([delivery])[delivery.pk]
+
+
+def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Reason]:
+    """Of several to one person, by their ids; in a fixed number of queries for each kind among them."""
+    [recipient_id] = {delivery.recipient_id for delivery in deliveries}
+    # Quiet hours come with their person: who asks next whether it is quiet need not ask the database.
+    people = get_user_model().objects.filter(pk=recipient_id, is_active=True).exclude(email="")
+    recipient = people.select_related("quiet_hours").first()
+    if recipient is None:
+        return {delivery.pk: Delivery.Reason.NO_ADDRESS for delivery in deliveries}
+    events = Event.objects.in_bulk([d.event_id for d in deliveries if d.event_id])
+    rows = Notification.objects.in_bulk([d.notification_id for d in deliveries if d.notification_id])
+    asked: dict[int, Checked] = {}
+    ended: dict[int, Delivery.Reason] = {}
+    for delivery in deliveries:
+        event = events.get(delivery.event_id or 0)
+        row = rows.get(delivery.notification_id or 0)
+        if reason := _too_late(delivery, event, row):
+            ended[delivery.pk] = reason
+        elif event is not None:
+            asked[delivery.pk] = Checked(event, kinds.type_names[event.kind], recipient, row)
+    kept_back = _kept_back(list(asked.values()))
+    return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
+
+
+def _too_late(delivery: Delivery, event: Event | None, row: Notification | None) -> Delivery.Reason | None:
     if event is None:
         return Delivery.Reason.GONE
     if ended := _ended(event):
         return ended
-    recipient = (
-        get_user_model().objects.filter(pk=delivery.recipient_id, is_active=True).exclude(email="").first()
-    )
-    if recipient is None:
-        return Delivery.Reason.NO_ADDRESS
-    row = None
     if delivery.notification_id is not None:
-        row = Notification.objects.filter(pk=delivery.notification_id).first()
         if row is None:
             return Delivery.Reason.UNDONE
-        if row.read_at or row.deleted_at:
+        if row.read_at or row.deleted_at or row.snoozed_until:
             return Delivery.Reason.READ
-    kind = kinds.type_names[event.kind]
-    if event.created_at < timezone.now() - kind.mail_expires_after:
+    if event.created_at < timezone.now() - kinds.type_names[event.kind].mail_expires_after:
         return Delivery.Reason.EXPIRED
-    choices = choices_of([delivery.recipient_id], event, kind)[delivery.recipient_id]
-    mail = decide(kind, choices, watched=event.watched).mail
-    if mail != Event.Mail.QUEUED:
-        # The same words for both; a kind that lost its mail with a new version asks nobody any more.
-        return Delivery.Reason(mail or Event.Mail.NOT_ASKED)
-    refused = kind.refusals([fact_of(event, delivery.recipient_id)]).get(event.pk)
-    return _REFUSED[refused] if refused else Checked(event, kind, recipient, row)
+    return None
+
+
+def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
+    """Event id → why its recipient does not want to hear of it, or may not any more."""
+    if not asked:
+        return {}
+    facts = [fact_of(one.event, one.recipient.pk) for one in asked]
+    choices = choices_about(facts)
+    stopped: dict[int, Delivery.Reason] = {}
+    by_kind: dict[Kind, list[Fact]] = defaultdict(list)
+    for one, fact in zip(asked, facts, strict=True):
+        mail = decide(one.kind, choices[fact.id], watched=fact.watched).mail
+        if mail == Event.Mail.QUEUED:
+            by_kind[one.kind].append(fact)
+        else:
+            # The same words for both; a kind that lost its mail with a new version asks nobody any more.
+            stopped[fact.id] = Delivery.Reason(mail or Event.Mail.NOT_ASKED)
+    for kind, some in by_kind.items():
+        stopped |= {fact_id: _REFUSED[outcome] for fact_id, outcome in kind.refusals(some).items()}
+    return stopped
 
 
 def _ended(event: Event) -> Delivery.Reason | None:

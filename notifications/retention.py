@@ -53,7 +53,7 @@ def prune_events(now: datetime | None = None, progress: Progress = no_progress) 
 def prune_deliveries(now: datetime | None = None, progress: Progress = no_progress) -> int:
     """With their attempts."""
     now = now or timezone.now()
-    open_states = (Delivery.State.PENDING, Delivery.State.SENDING)
+    open_states = (Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.SENDING)
     old = Delivery.objects.exclude(state__in=open_states).filter(_ended_before(now - KEPT))
     return _sweep(old, _delete_with_attempts, progress)
 

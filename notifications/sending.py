@@ -15,15 +15,18 @@ from types import TracebackType
 from typing import Self
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from . import summaries
 from .channels.email import EmailChannel
 from .channels.smtp import Result
 from .crash_points import reach
 from .models import Attempt, Delivery
 from .recheck import Checked, check
+from .summaries import Gathered
 from .transactions import dispatching
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ logger = logging.getLogger(__name__)
 HANDOVERS = 2  # never more copies of one mail than this
 PEEK = 50
 bell = threading.Event()
+Prepared = tuple[EmailMultiAlternatives, Gathered | None]
 
 
 def wake() -> None:
@@ -77,19 +81,21 @@ class Lane:
         if delivery is None:
             return  # another lane has it
         try:
-            checked = check(delivery)
-            if not isinstance(checked, Checked):
-                _skip(delivery, checked)
-                return
-            message = self._channel.compose(delivery, checked)
+            prepared = self._summary(delivery) if delivery.is_summary else self._single(delivery)
         except (OperationalError, InterfaceError):
             raise  # the database is at fault, not this delivery
         except Exception as error:
             logger.exception("delivery %s could not be prepared", delivery_id)
-            _postpone(delivery, f"{type(error).__name__}: {error}", from_state=Delivery.State.PENDING)
+            if delivery.is_summary:
+                summaries.break_up(delivery)
+            else:
+                _postpone(delivery, f"{type(error).__name__}: {error}", from_state=Delivery.State.PENDING)
             return
+        if prepared is None:
+            return
+        message, gathered = prepared
         reach("before the hand-over is recorded")
-        attempt = _begin(delivery, self.worker)
+        attempt = _begin(delivery, self.worker, gathered)
         if attempt is None:
             return
         reach("before the hand-over")
@@ -98,6 +104,29 @@ class Lane:
         _end(delivery, attempt, result, answer)
         reach("after its end is recorded")
         self._pause_after(result)
+
+    def _single(self, delivery: Delivery) -> Prepared | None:
+        """The mail about one event; None where it does not leave now."""
+        checked = check(delivery)
+        if not isinstance(checked, Checked):
+            _skip(delivery, checked)
+            return None
+        if window := summaries.quiet_for(checked, timezone.now()):
+            summaries.hold(delivery, window)
+            return None
+        return self._channel.compose(delivery, checked), None
+
+    def _summary(self, delivery: Delivery) -> Prepared | None:
+        """The mail about all that waited; None where it does not leave now, or has nothing to say."""
+        gathered = summaries.gather(delivery)
+        if not gathered.told:
+            summaries.end_empty(delivery, gathered)
+            return None
+        recipient = gathered.told[0].recipient
+        if window := summaries.window_of(recipient, timezone.now()):
+            summaries.postpone(delivery, window)
+            return None
+        return self._channel.compose_summary(delivery, gathered.told), gathered
 
     def _pause_after(self, result: Result) -> None:
         """A server that is away is asked again after 1, 2, 4 … 30 seconds, not once for every mail."""
@@ -113,8 +142,18 @@ def _skip(delivery: Delivery, reason: Delivery.Reason) -> None:
         )
 
 
-def _begin(delivery: Delivery, worker: str) -> Attempt | None:
-    """Commit that the mail is about to be handed over; None when another lane was first."""
+def _begin(delivery: Delivery, worker: str, gathered: Gathered | None = None) -> Attempt | None:
+    """Commit that the mail is about to be handed over; None when another lane was first.
+
+    Of a summary this ends what it has `gathered`; None also when that has changed, and is gathered anew.
+    """
+    try:
+        return _begin_hand_over(delivery, worker, gathered)
+    except summaries.MembersChangedError:
+        return None
+
+
+def _begin_hand_over(delivery: Delivery, worker: str, gathered: Gathered | None) -> Attempt | None:
     now = timezone.now()
     with dispatching():
         begun = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
@@ -123,8 +162,12 @@ def _begin(delivery: Delivery, worker: str) -> Attempt | None:
             lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
             handovers=F("handovers") + 1,
         )
+        if not begun:
+            return None
+        if gathered is not None:
+            summaries.take(delivery, gathered)
         reach("before the hand-over is committed")
-        return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now) if begun else None
+        return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now)
 
 
 def _end(delivery: Delivery, attempt: Attempt, result: Result, answer: str) -> None:
@@ -191,7 +234,7 @@ def take_back_expired() -> None:
 def expire_waiting() -> int:
     """For imports of what happened long ago: nobody is mailed about it. Answers how many were not sent."""
     with dispatching():
-        return Delivery.objects.filter(state=Delivery.State.PENDING).update(
+        return Delivery.objects.unsent().update(
             state=Delivery.State.SKIPPED, reason=Delivery.Reason.EXPIRED, ended_at=timezone.now()
         )
 

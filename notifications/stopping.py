@@ -76,7 +76,7 @@ def _take_unread(event: Event, *, saved_too: bool) -> int:
 
 
 def _skip_waiting(event: Event, reason: Delivery.Reason) -> int:
-    waiting = Delivery.objects.filter(event_id=event.pk, state=Delivery.State.PENDING)
+    waiting = Delivery.objects.unsent().filter(event_id=event.pk)
     ids = list(waiting.order_by("recipient").values_list("pk", flat=True)[: _batch()])
     if ids:
         waiting.filter(pk__in=ids).update(

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import badge, inbox, preferences, unsubscribe
+from .views import badge, inbox, preferences, quiet, unsubscribe
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
     path("news/", inbox.show_news, name="inbox-news"),
     path("badge/", badge.show_badge, name="badge"),
     path("preferences/", preferences.edit_preferences, name="preferences"),
+    path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("read-all/", inbox.read_all, name="read-all"),
     path("unread-all/", inbox.unread_all, name="unread-all"),

@@ -95,7 +95,7 @@ def _describe(row: Notification, events: Sequence[Event]) -> None:
 
 
 def _skip(deliveries: QuerySet[Delivery], reason: Delivery.Reason) -> None:
-    deliveries.filter(state=Delivery.State.PENDING).update(
+    deliveries.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD)).update(
         state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
     )
 

@@ -37,6 +37,9 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "/api/groups/{group}/members/bob", {"status": "active"}),
     ("PUT", "/api/notifications/preferences",
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
+    ("PUT", "/api/notifications/quiet-hours",
+     {"enabled": True, "from": "22:00", "to": "07:00", "weekdays": ["monday"], "urgent_gets_through": True,
+      "time_zone": "Europe/Berlin"}),
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",

@@ -3,7 +3,7 @@
 from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
-from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, RuleAdmin
+from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
 from .workers import WorkerAdmin
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "NotificationAdmin",
     "PreferenceAdmin",
     "PresetAdmin",
+    "QuietHoursAdmin",
     "RuleAdmin",
     "WorkerAdmin",
 ]

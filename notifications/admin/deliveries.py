@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,7 +39,7 @@ class DeliveryAdmin(OperatedLogAdmin):
         "id", "story", "channel", "whom", "state", "why", "attempts", "handovers", "due_at", "created_at",
         "ended_at",
     )  # fmt: skip
-    list_filter = ("state", "reason", "channel")
+    list_filter = ("state", "reason", "channel", "cadence")
     search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")
@@ -54,6 +55,9 @@ class DeliveryAdmin(OperatedLogAdmin):
 
     @admin.display(description=gettext_lazy("story"))
     def story(self, delivery: Delivery) -> SafeString:
+        if delivery.event_id is None:
+            members = f"{reverse('admin:notifications_delivery_changelist')}?summary_id={delivery.pk}"
+            return format_html('<a href="{}">{}</a>', members, _("what it sums up"))
         return format_html('<a href="{}">{}</a>', explain_url(delivery.event_id), _("explain"))
 
     @admin.action(description=gettext_lazy("Requeue: send now"), permissions=["operate"])
@@ -70,10 +74,12 @@ class DeliveryAdmin(OperatedLogAdmin):
 
     @admin.action(description=gettext_lazy("Explain what became of it"), permissions=["view"])
     def explain(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
-        chosen = list(rows[:2])
-        if len(chosen) == 1:
-            return HttpResponseRedirect(explain_url(chosen[0].event_id))
-        self.message_user(request, _("Choose one delivery to be explained."), messages.WARNING)
+        ids = list(rows.values_list("event_id", flat=True)[:2])
+        if len(ids) == 1 and ids[0]:
+            return HttpResponseRedirect(explain_url(ids[0]))
+        self.message_user(
+            request, _("Choose one delivery to be explained, and no summary."), messages.WARNING
+        )
         return None
 
 

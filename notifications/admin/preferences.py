@@ -1,8 +1,12 @@
 """What people chose: for a category, for something narrower, about somebody, or altogether."""
 
-from django.contrib import admin
+from typing import Any
 
-from ..models import Block, NotificationPreference, PresetChoice, Rule
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ..models import Block, NotificationPreference, PresetChoice, QuietHours, Rule
+from ..quieting import follow
 from .base import ActingAdmin
 
 
@@ -44,3 +48,16 @@ class BlockAdmin(ActingAdmin):
     list_select_related = ("user", "blocked")
     search_fields = ("=user__username", "=blocked__username")
     raw_id_fields = ("user", "blocked")
+
+
+@admin.register(QuietHours)
+class QuietHoursAdmin(ActingAdmin):
+    list_display = ("user", "is_on", "starts", "ends", "days", "urgent_gets_through")
+    list_filter = ("is_on",)
+    list_select_related = ("user",)
+    search_fields = ("=user__username", "=user__email")
+    raw_id_fields = ("user",)
+
+    def save_model(self, request: HttpRequest, obj: QuietHours, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        follow(obj.user)

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import preferences, views
+from . import preferences, quiet, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(r"^notifications/unread-count/?\Z", views.UnreadCount.as_view(), name="api-unread-count"),
     re_path(r"^notifications/mark-all-read/?\Z", views.MarkAllRead.as_view(), name="api-mark-all-read"),
     re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
+    re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
     re_path(rf"{ONE}/read/?\Z", views.ReadNotification.as_view(), name="api-read-notification"),
     re_path(rf"{ONE}/?\Z", views.OneNotification.as_view(), name="api-notification"),
 ]

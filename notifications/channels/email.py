@@ -1,6 +1,7 @@
 """Email: a delivery becomes one message to one person, and the server's answer becomes a Result."""
 
 import re
+from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,10 @@ from django.template.loader import select_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ..models import Delivery, Notification
+from ..models import Delivery
 from ..recheck import Checked
 from ..rendering import Shown, render
+from ..summing_up import row_for_mail, sum_up
 from ..unsubscribing import unsubscribe_url
 from .smtp import Result, hand_over_by_smtp
 
@@ -33,6 +35,12 @@ class EmailChannel:
         with translation.override(user.language), timezone.override(user.time_zone):
             return _compose(delivery, checked, user)
 
+    def compose_summary(self, delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAlternatives:
+        """One message of all these, which are for one person."""
+        user = told[0].recipient
+        with translation.override(user.language), timezone.override(user.time_zone):
+            return _compose_summary(delivery, told, user)
+
     def hand_over(self, message: EmailMultiAlternatives) -> tuple[Result, str]:
         """Hand the message to the next hop; what became of it, and the server's words. Never raises."""
         if self._connection is None:
@@ -50,55 +58,53 @@ class EmailChannel:
 
 
 def _compose(delivery: Delivery, checked: Checked, user: Any) -> EmailMultiAlternatives:
-    [shown] = render([_row_for_mail(checked)], user)
+    [shown] = render([row_for_mail(checked)], user)
     if shown.kind is None or shown.content is None:
         raise LookupError("What this mail is about went away while it was written.")
-    unsubscribe = unsubscribe_url(user, shown.kind.category)
-    context = {
-        "shown": shown,
+    context = {"shown": shown, "url": settings.SITE_URL + shown.url, "reason": shown.reason}
+    headers = _headers(delivery, unsubscribe_url(user, shown.kind.category), shown.content.list_id)
+    if shown.content.thread:
+        headers["In-Reply-To"] = headers["References"] = f"<{shown.content.thread}@{_host()}>"
+    # The kind's own template where it has one, else the one that suits all.
+    folders = [f"emails/{shown.notification.kind.lower()}", "emails/notification"]
+    return _message(folders, context, user=user, sender=_from(shown), headers=headers)
+
+
+def _compose_summary(delivery: Delivery, told: Sequence[Checked], user: Any) -> EmailMultiAlternatives:
+    summary = sum_up(told, user)
+    first = summary.first
+    if first.kind is None:
+        raise LookupError("What this mail is about went away while it was written.")
+    context = {"summary": summary, "first": first, "since": delivery.window_start}
+    headers = _headers(delivery, unsubscribe_url(user, first.kind.category))
+    folders = ["emails/summary"]
+    return _message(folders, context, user=user, sender=settings.DEFAULT_FROM_EMAIL, headers=headers)
+
+
+def _message(
+    folders: Sequence[str], context: dict[str, Any], *, user: Any, sender: str, headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    """From the templates of the first of these folders that has them."""
+    context |= {
         "recipient": user,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "url": settings.SITE_URL + shown.url,
         "preferences_url": f"{settings.SITE_URL}/notifications/preferences/",
-        "unsubscribe_url": unsubscribe,
-        "reason": shown.reason,
+        "unsubscribe_url": headers["List-Unsubscribe"].strip("<>"),
     }
 
     def text(name: str) -> str:
-        """The kind's own template where it has one, else the one that suits all."""
-        own = f"emails/{shown.notification.kind.lower()}/{name}"
-        return str(select_template([own, f"emails/notification/{name}"]).render(context))
+        return str(select_template([f"{folder}/{name}" for folder in folders]).render(context))
 
     message = EmailMultiAlternatives(
         subject=_one_line(text("subject.txt")),
         body=_no_gaps(text("body.txt")),
-        from_email=_from(shown),
+        from_email=sender,
         to=[user.email],
-        headers=_headers(delivery, shown, unsubscribe),
+        headers=headers,
     )
     message.attach_alternative(_inliner.inline(text("body.html")), "text/html")
     return message
-
-
-def _row_for_mail(checked: Checked) -> Notification:
-    """A mail tells of its own event; only kinds whose mails fold tell of all that is folded by now."""
-    event, kind = checked.event, checked.kind
-    if kind.mail_gap and checked.row:
-        return checked.row
-    return Notification(
-        pk=0,
-        recipient_id=checked.recipient.pk,
-        event_id=event.pk,
-        kind=event.kind,
-        group_key=event.group_key,
-        actor_id=None if kind.anonymous else event.actor_id,
-        actor_ids=[] if kind.anonymous else [event.actor_id],
-        target_type=event.target_type,
-        target_id=event.target_id,
-        object_id=event.object_id,
-        created_at=event.created_at,
-    )
 
 
 def _from(shown: Shown) -> str:
@@ -118,21 +124,21 @@ def _from(shown: Shown) -> str:
     return f'"{quoted}" <{address}>'
 
 
-def _headers(delivery: Delivery, shown: Shown, unsubscribe: str) -> dict[str, str]:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    content = shown.content
-    headers = {
+def _headers(delivery: Delivery, unsubscribe: str, list_id: str = "") -> dict[str, str]:
+    cause = f"{delivery.cadence}.{delivery.pk}" if delivery.is_summary else str(delivery.event_id)
+    return {
         # The same for every copy: a mail program or server that sees a second one can fold it.
-        "Message-ID": f"<{delivery.channel}.{delivery.event_id}.{delivery.recipient_id}@{host}>",
+        "Message-ID": f"<{delivery.channel}.{cause}.{delivery.recipient_id}@{_host()}>",
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-        "List-Id": f"<{(content.list_id if content else '') or 'notifications'}.{host}>",
+        "List-Id": f"<{list_id or 'notifications'}.{_host()}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
         "X-Auto-Response-Suppress": "All",
     }
-    if content and content.thread:
-        headers["In-Reply-To"] = headers["References"] = f"<{content.thread}@{host}>"
-    return headers
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def _no_gaps(text: str) -> str:

@@ -4,6 +4,7 @@ from .delivery import Attempt, Delivery
 from .event import Event
 from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference
+from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .worker import Worker
 
@@ -20,6 +21,8 @@ __all__ = [
     "NotificationPreference",
     "Preset",
     "PresetChoice",
+    "QuietHours",
     "Rule",
+    "Weekday",
     "Worker",
 ]

@@ -16,12 +16,27 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("email")
 
 
+class Cadence(models.TextChoices):
+    """When a summary is made."""
+
+    QUIET = "quiet", _("at the end of quiet hours")
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         return self.filter(state=Delivery.State.PENDING, due_at__lte=now).order_by("due_at", "pk")
 
     def open(self) -> Self:
-        return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.SENDING))
+        return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.SENDING))
+
+    def unsent(self) -> Self:
+        """What can still be stopped."""
+        return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD))
+
+    def members(self, summary: "Delivery") -> Self:
+        """What it tells of: kept for it, or taken by it at a hand-over that led to nothing."""
+        taken = Q(state=Delivery.State.SKIPPED, reason=Delivery.Reason.QUIET)
+        return self.filter(Q(state=Delivery.State.HELD) | taken, summary_id=summary.pk)
 
 
 class Delivery(models.Model):
@@ -29,10 +44,15 @@ class Delivery(models.Model):
 
     `sending` is committed before the network is touched. A worker that dies there leaves a row whose
     lease ends; it is handed over a second time with the same Message-ID, and never a third.
+
+    A summary is one too: it has a cadence and the start of its window instead of an event, and owns the
+    deliveries that are `held` for it. In the transaction that begins its hand-over it takes them: each
+    ends as told by it, or for a reason of its own.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
+        HELD = "held", _("kept for a summary")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("refused for good")
@@ -53,6 +73,8 @@ class Delivery(models.Model):
         UNWATCHED = "unwatched", _("this person does not watch it any more")
         NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
         SUMMARY = "summary", _("left to the summary this person chose")
+        QUIET = "quiet", _("left to the summary at the end of this person's quiet hours")
+        EMPTY = "empty", _("nothing was left to be summed up")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         EXPIRED = "expired", _("it was too late to be of use")
         DISCARDED = "discarded", _("discarded by an administrator")
@@ -62,7 +84,7 @@ class Delivery(models.Model):
         EXHAUSTED = "exhausted", _("every try failed")
         ERROR = "error", _("an error in this site stopped it")
 
-    event_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(null=True, blank=True)  # null: a summary
     notification_id = models.BigIntegerField(null=True, blank=True)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -86,6 +108,9 @@ class Delivery(models.Model):
     decided_by = models.CharField(  # which rule asked for it
         max_length=12, choices=DecidedBy.choices, blank=True, default="", db_default=""
     )
+    cadence = models.CharField(max_length=8, choices=Cadence.choices, blank=True, default="", db_default="")
+    window_start = models.DateTimeField(null=True, blank=True)  # of a summary: what waited since then
+    summary_id = models.BigIntegerField(null=True, blank=True)  # the summary it is kept for, or was told in
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -93,16 +118,28 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["event_id", "recipient", "channel"], name="ntf_delivery_once"),
+            models.UniqueConstraint(
+                fields=["recipient", "channel", "cadence", "window_start"],
+                name="ntf_summary_once",
+                condition=Q(window_start__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], name="ntf_delivery_pending", condition=Q(state="pending")),
             models.Index(fields=["lease_until"], name="ntf_delivery_sending", condition=Q(state="sending")),
             models.Index(fields=["recipient", "group_key", "created_at"], name="ntf_delivery_recent"),
             models.Index(fields=["notification_id"], name="ntf_delivery_notification"),
+            models.Index(
+                fields=["summary_id"], name="ntf_delivery_members", condition=Q(summary_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} for {self.recipient_id}: {self.state}"
+
+    @property
+    def is_summary(self) -> bool:
+        return self.event_id is None
 
 
 class Attempt(models.Model):

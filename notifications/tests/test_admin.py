@@ -25,6 +25,7 @@ from notifications.models import (
     Notification,
     NotificationPreference,
     PresetChoice,
+    QuietHours,
     Rule,
     Worker,
 )
@@ -36,7 +37,8 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, Rule, Worker,
+    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, QuietHours, Rule,
+    Worker,
 ]  # fmt: skip
 LOGS = [Event, Delivery, Attempt, Notification, Worker]
 
@@ -80,6 +82,7 @@ def one_of_each(
     PresetChoice.objects.create(user=bob, preset="quiet")
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
     Block.objects.create(user=bob, blocked=alice)
+    QuietHours.objects.create(user=bob)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
 
 

@@ -3,11 +3,14 @@
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.db.models import Q
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -15,19 +18,19 @@ from accounts.models import User
 from community import actions
 from community.models import Group, GroupMembership, Post, PostReaction
 from notifications import crash_points, inbox, pipeline, reconciler, workers
-from notifications.models import Delivery, Event, Notification
+from notifications.models import Delivery, Event, Notification, QuietHours
 from notifications.tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.chaos]
 PACKAGE = Path(crash_points.__file__).parent
-POINTS = sorted(
-    {
-        point
-        for file in PACKAGE.rglob("*.py")
-        if "tests" not in file.parts
-        for point in re.findall(r'reach\("([^"]+)"\)', file.read_text())
-    }
-)
+
+
+def points_in(files: Iterable[Path]) -> list[str]:
+    return sorted({name for file in files for name in re.findall(r'reach\("([^"]+)"\)', file.read_text())})
+
+
+POINTS = points_in(file for file in PACKAGE.rglob("*.py") if "tests" not in file.parts)
+OF_SUMMARIES = points_in([PACKAGE / "summaries.py", PACKAGE / "sending.py"])
 
 
 @pytest.fixture
@@ -90,6 +93,42 @@ def test_a_like_survives(point: str, post: Post, alice: User, bob: User, smtp: S
     twice = point in {"after the hand-over", "before its end is committed"}
     assert len(smtp.messages) == 2 if twice else len(smtp.messages) == 1
     assert len({message["Message-ID"] for message in smtp.messages}) == 1
+
+
+def night(bob: User, post: Post) -> None:
+    """A comment and a like while it is quiet; then it is not, and one mail tells of both."""
+    actions.comment(bob, post, "Any left?")
+    actions.react(bob, post)
+    me = workers.register()
+    pipeline.drain(me)
+    end_the_night()
+    pipeline.drain(me)
+
+
+def end_the_night() -> None:
+    QuietHours.objects.update(is_on=False)
+    Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+
+
+@pytest.mark.parametrize("point", OF_SUMMARIES)
+def test_a_night_survives(point: str, post: Post, alice: User, bob: User, smtp: SmtpServer) -> None:
+    now = timezone.now()
+    hours = {"starts": (now - timedelta(hours=1)).time(), "ends": (now + timedelta(hours=1)).time()}
+    QuietHours.objects.create(user=alice, is_on=True, **hours)
+    assert killed_at(point, lambda: night(bob, post))
+    end_the_night()
+    recover()
+
+    assert Delivery.objects.exclude(event_id=None).count() == Notification.objects.of(alice).count() >= 1
+    alone = Q(state=Delivery.State.SENT)
+    summed_up = Q(
+        reason=Delivery.Reason.QUIET,
+        summary_id__in=Delivery.objects.filter(alone, event_id=None).values("pk"),
+    )
+    assert not Delivery.objects.exclude(alone | summed_up).exists()
+    copies = Counter(message["Message-ID"] for message in smtp.messages)
+    twice = point in {"after the hand-over", "before its end is committed"}
+    assert max(copies.values()) == (2 if twice else 1)
 
 
 def test_a_retraction_that_is_killed_has_not_begun(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from ..forms import PreferencesForm
 from ..models import NotificationPreference
 from ..preferring import set_preferences
+from .quiet import quiet_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,4 +22,5 @@ def edit_preferences(request: HttpRequest) -> HttpResponse:
         set_preferences(request.user, form.wishes)
         messages.success(request, _("Saved. It holds from now on, also for what is on its way."))
         return redirect("preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    context = {"form": form, "quiet_form": quiet_form(request)}
+    return render(request, "notifications/preferences.html", context)

@@ -44,6 +44,7 @@ OF_ANA = {
     "edit profile": "/accounts/profile/",
     "inbox": "/notifications/",
     "preferences": "/notifications/preferences/",
+    "quiet hours": "/notifications/preferences/quiet-hours/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign out": "/accounts/logout/",
