@@ -102,12 +102,12 @@ def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[A
     state, outcome = (
         (Event.State.DONE, Event.Outcome.SILENCED) if _silenced.get() else (Event.State.PENDING, "")
     )
-    later = kind.happens_at(obj) or now
+    told_at = kind.happens_at(obj)
     for recipient in kind.concerned(obj):
         yield (
             kind.type, kind.key(obj, recipient), actor_id, recipient, target_type, target_id,
             kind.object_id(obj), kind.place_id(obj), kind.group_key(obj), state, outcome,
-            max(at, later), max(now, later), kind.expires_at(obj), 0, 0, 0, "", "",
+            max(at, told_at or at), max(now, told_at or now), kind.expires_at(obj), 0, 0, 0, "", "",
         )  # fmt: skip
 
 
