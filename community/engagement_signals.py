@@ -6,11 +6,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 
-from notifications.models import Event, Notification
+from notifications.models import Event, Notification, Rule
 from notifications.service import NotificationService
+from notifications.steering import forget, stop_watching
 
 from .engagement import (
     BOOKMARKED,
@@ -71,12 +72,18 @@ def membership_saved(instance: GroupMembership, created: bool, raw: bool = False
 
 
 def membership_deleted(instance: GroupMembership, **kwargs: Any) -> None:
-    """Who leaves is no longer announced, and is no longer told what happens in a private group."""
+    """Who leaves is no longer announced, watches no more, and is told nothing of a private group."""
     joined = Event.objects.about("group", instance.group_id).filter(actor_id=instance.user_id)
     NotificationService.retract(joined.filter(kind=JOINED_GROUP.type))
     inbox = Notification.objects.of(instance.user_id).unread()
     NotificationService.withdraw(inbox.filter(target_type="group", target_id=instance.group_id))
     posts = Post.objects.filter(group_id=instance.group_id)
+    out_of_sight = Q(target_type="post", target_id__in=posts.values("pk"))
+    stop_watching(
+        instance.user_id,
+        place_id=instance.group_id,
+        threads=out_of_sight if instance.group.is_private else None,
+    )
     in_group = inbox.filter(target_type="post", target_id__in=posts.values("pk"))
     NotificationService.withdraw(
         in_group if instance.group.is_private else in_group.filter(kind=POSTED_IN_GROUP.type)
@@ -94,6 +101,11 @@ def post_saved(instance: Post, created: bool, raw: bool = False, **kwargs: Any) 
 
 def post_deleted(instance: Post, **kwargs: Any) -> None:
     NotificationService.retract(Event.objects.about("post", instance.pk))
+    forget(Rule.objects.about_thread("post", instance.pk))
+
+
+def group_deleted(instance: Group, **kwargs: Any) -> None:
+    forget(Rule.objects.about_place(instance.pk))
 
 
 def _goes_with_its_post(origin: Any) -> bool:
@@ -115,6 +127,7 @@ _DELETED: dict[type[Model], Callable[..., None]] = {
     Comment: comment_deleted,
     GroupMembership: membership_deleted,
     Post: post_deleted,
+    Group: group_deleted,
 }
 
 

@@ -21,6 +21,7 @@ from .realtime import signals
 from .sql import adapted, json_type, rows_clause, timestamp
 from .steered import Steered, steered_people, told_by_mail, told_in_app
 from .stopping import is_over
+from .watching import address
 
 Query = tuple[str, list[Any]]  # for `user_id` and `decided_by`, and its parameters
 
@@ -51,7 +52,11 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
         cursor.execute(counting, bounds[1])
         count, last = cursor.fetchone()
     if count:
-        _serve(event, kind, audience.filter(user_id__lte=last), named=count <= NAMED)
+        served = audience.filter(user_id__lte=last)
+        if kind.is_audience:
+            _serve(event, kind, served, named=count <= NAMED)
+        else:
+            address(event, served)
     reach("in the middle of a chunk")
     now = timezone.now()
     event.cursor = last or event.cursor

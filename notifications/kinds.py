@@ -106,6 +106,10 @@ class Kind:
         actor_id = self.actor_id(obj)
         return [pk for pk in dict.fromkeys(self.recipients(obj)) if pk != actor_id or self.notifies_actor]
 
+    def is_watched(self, obj: Any) -> bool:
+        """Beside its recipients: whether anybody watches where it happened. `audience` says who."""
+        return False
+
     def keys(self, obj: Any) -> list[str]:
         return [self.key(obj, recipient_id) for recipient_id in self.concerned(obj)]
 
@@ -129,7 +133,10 @@ class Kind:
     # When it is decided, sent or shown.
 
     def audience(self, event: Event) -> QuerySet[Any]:
-        """Everybody it concerns, as one column of user ids named `user_id`, the actor left out."""
+        """Everybody it concerns, as one column of user ids named `user_id`, the actor left out.
+
+        Of a kind that has recipients: those who watch where it happened, and hear of it for no other reason.
+        """
         raise NotImplementedError
 
     def mails(self, event: Event) -> bool:
@@ -137,7 +144,7 @@ class Kind:
         return Channel.EMAIL in self.channels
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
-        """Those that are gone, or that their recipient may not see any more: fact id → GONE or HIDDEN."""
+        """Those that are gone, or no more for their recipient's eyes: fact id → GONE, HIDDEN or UNWATCHED."""
         return {}
 
     def contents(self, notifications: Sequence[Notification], user: "AbstractUser") -> Mapping[int, Content]:

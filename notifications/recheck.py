@@ -15,8 +15,6 @@ from .models import Delivery, Event, Notification
 from .preferences import decide
 from .stopping import is_over
 
-_REFUSED = {Event.Outcome.GONE: Delivery.Reason.GONE, Event.Outcome.HIDDEN: Delivery.Reason.HIDDEN}
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -26,6 +24,7 @@ class Checked:
     kind: Kind
     recipient: Any
     row: Notification | None  # None where the person keeps the kind out of the inbox
+    decided_by: str = ""  # which rule asked for it
 
 
 def check(delivery: Delivery) -> Checked | Delivery.Reason:
@@ -51,7 +50,9 @@ def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Re
         if reason := _too_late(delivery, event, row):
             ended[delivery.pk] = reason
         elif event is not None:
-            asked[delivery.pk] = Checked(event, kinds.type_names[event.kind], recipient, row)
+            asked[delivery.pk] = Checked(
+                event, kinds.type_names[event.kind], recipient, row, delivery.decided_by
+            )
     kept_back = _kept_back(list(asked.values()))
     return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
 
@@ -87,7 +88,9 @@ def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
             # The same words for both; a kind that lost its mail with a new version asks nobody any more.
             stopped[fact.id] = Delivery.Reason(mail or Event.Mail.NOT_ASKED)
     for kind, some in by_kind.items():
-        stopped |= {fact_id: _REFUSED[outcome] for fact_id, outcome in kind.refusals(some).items()}
+        stopped |= {
+            fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()
+        }
     return stopped
 
 

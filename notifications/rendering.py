@@ -13,14 +13,19 @@ from django.contrib.auth import get_user_model
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from . import kinds
 from .kinds import Content, Kind
-from .models import Notification
+from .models import DecidedBy, Notification
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
+
+_BECAUSE_WATCHED = {
+    DecidedBy.WATCHED_THREAD.value: gettext_lazy("Because you watch this post"),
+    DecidedBy.WATCHED_PLACE.value: gettext_lazy("Because you watch this group"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ class Shown:
 
     @property
     def reason(self) -> str:
-        return str(self.kind.reason) if self.kind and self.content else ""
+        if self.kind is None or self.content is None:
+            return ""
+        return str(_BECAUSE_WATCHED.get(self.notification.decided_by, self.kind.reason))
 
     def _actors(self) -> str:
         """“Ben Okafor”, “Ben and Chloe”, “Ben, Chloe and 12 others”."""

@@ -96,14 +96,15 @@ class NotificationService:
 
 
 def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[Any, ...]]:
-    """The Event rows of one fact: one for each person it concerns, or one for its audience."""
+    """The Event rows of one fact: one for each person it concerns, one for an audience or for watchers."""
     actor_id = kind.actor_id(obj)
     target_type, target_id = kind.target(obj)
     state, outcome = (
         (Event.State.DONE, Event.Outcome.SILENCED) if _silenced.get() else (Event.State.PENDING, "")
     )
     told_at = kind.happens_at(obj)
-    for recipient in kind.concerned(obj):
+    watchers = [None] if kind.is_watched(obj) else []
+    for recipient in (*kind.concerned(obj), *watchers):
         yield (
             kind.type, kind.key(obj, recipient), actor_id, recipient, target_type, target_id,
             kind.object_id(obj), kind.place_id(obj), kind.group_key(obj), state, outcome,

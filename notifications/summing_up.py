@@ -57,6 +57,7 @@ def row_for_mail(checked: Checked) -> Notification:
         object_id=event.object_id,
         priority=kind.priority,
         created_at=event.created_at,
+        decided_by=checked.decided_by,
     )
 
 

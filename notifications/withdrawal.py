@@ -45,7 +45,7 @@ def retract_events(events: QuerySet[Event]) -> None:
     reach("in the middle of a retraction")
     refold(unread)
     signals.changed(recipients.values())
-    _skip(Delivery.objects.filter(event_id__in=ids), Delivery.Reason.UNDONE)
+    skip(Delivery.objects.filter(event_id__in=ids), Delivery.Reason.UNDONE)
 
 
 def withdraw_notifications(notifications: NotificationQuerySet, *, reason: Delivery.Reason) -> None:
@@ -57,7 +57,7 @@ def withdraw_notifications(notifications: NotificationQuerySet, *, reason: Deliv
     Event.objects.filter(notification_id__in=ids).update(
         state=Event.State.RETRACTED, outcome=Event.Outcome.HIDDEN, notification_id=None
     )
-    _skip(Delivery.objects.filter(notification_id__in=ids), reason)
+    skip(Delivery.objects.filter(notification_id__in=ids), reason)
     Notification.objects.filter(pk__in=ids).delete()
     signals.changed(recipients.values())
 
@@ -94,7 +94,7 @@ def _describe(row: Notification, events: Sequence[Event]) -> None:
         row.actor_id = actors[0]
 
 
-def _skip(deliveries: QuerySet[Delivery], reason: Delivery.Reason) -> None:
+def skip(deliveries: QuerySet[Delivery], reason: Delivery.Reason) -> None:
     deliveries.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD)).update(
         state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
     )

@@ -103,7 +103,7 @@ class Scene:
             "image": 10**6 if gone else found.image_id,
             "membership": 10**6 if gone else found.membership_id,
             "slug": "never-was" if gone else found.group.slug,
-            "username": "never-was" if gone and name == "profile" else found.username,
+            "username": "never-was" if gone and name in {"profile", "block-person"} else found.username,
             "type": "love",
         }
         return {argument: values[value] for argument, value in ADDRESS.get(name, {}).items()}
@@ -171,20 +171,31 @@ class Scene:
 ADDRESS: dict[str, dict[str, str]] = {
     **{
         name: {"pk": "post"}
-        for name in ("post", "edit-post", "delete-post", "react", "bookmark", "new-comment")
+        for name in ("post", "edit-post", "delete-post", "react", "bookmark", "watch-post", "new-comment")
     },
     **{name: {"pk": "comment"} for name in ("edit-comment", "delete-comment")},
     "post-image": {"pk": "image"},
     **{
         name: {"slug": "slug"}
-        for name in ("group", "edit-group", "delete-group", "join-group", "leave-group", "group-members")
+        for name in (
+            "group",
+            "edit-group",
+            "delete-group",
+            "join-group",
+            "leave-group",
+            "watch-group",
+            "group-members",
+        )
     },
     "change-member": {"slug": "slug", "pk": "membership"},
-    "profile": {"username": "username"},
-    **{name: {"post_id": "post"} for name in ("api-post", "api-like", "api-bookmark", "api-comments")},
+    **{name: {"username": "username"} for name in ("profile", "block-person", "api-block")},
+    **{
+        name: {"post_id": "post"}
+        for name in ("api-post", "api-like", "api-bookmark", "api-watch-post", "api-comments")
+    },
     "api-reaction": {"post_id": "post", "reaction_type": "type"},
     "api-comment": {"comment_id": "comment"},
-    **{name: {"slug": "slug"} for name in ("api-group", "api-membership", "api-members")},
+    **{name: {"slug": "slug"} for name in ("api-group", "api-watch-group", "api-membership", "api-members")},
     "api-member": {"slug": "slug", "username": "username"},
 }
 NOTIFICATION = {
@@ -225,6 +236,12 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("preferences", "POST"): {},
     ("quiet-hours", "POST"): {"quiet-starts": "22:00", "quiet-ends": "07:00", "quiet-time_zone": "UTC"},
+    ("watch-post", "POST"): {"level": "muted"},
+    ("watch-group", "POST"): {"level": "muted"},
+    ("block-person", "POST"): {"block": "1"},
+    ("api-watch-post", "PUT"): {"level": "watching"},
+    ("api-watch-group", "PUT"): {"level": "watching"},
+    ("api-blocks", "POST"): {"username": "author"},
     ("theme", "POST"): {"theme": "dark"},
     ("account_login", "POST"): {"login": "author@example.com", "password": "wrong-wrong-wrong"},
     ("account_signup", "POST"): {"name": "New", "email": "new@example.com", "password1": PASSWORD},

@@ -35,6 +35,9 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "/api/groups/{group}", {"name": "Another", "description": "Text", "is_private": True}),
     ("PATCH", "/api/groups/{group}/members/bob", {"role": "moderator"}),
     ("PATCH", "/api/groups/{group}/members/bob", {"status": "active"}),
+    ("PUT", "/api/posts/{post}/watch", {"level": "muted"}),
+    ("PUT", "/api/groups/{group}/watch", {"level": "watching"}),
+    ("POST", "/api/blocks", {"username": "bob"}),
     ("PUT", "/api/notifications/preferences",
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
     ("PUT", "/api/notifications/quiet-hours",
@@ -43,7 +46,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
-         "/api/bookmarks", "/api/notifications"]  # fmt: skip
+         "/api/bookmarks", "/api/notifications", "/api/blocks"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "status", "group", "author", "format"]
 
@@ -111,7 +114,8 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}",
-     "/api/groups/{x}", "/api/groups/{x}/membership", "/api/groups/{group}/members/{x}",
+     "/api/groups/{x}", "/api/groups/{x}/membership",
+     "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip
 def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:

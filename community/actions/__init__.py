@@ -19,6 +19,7 @@ from .groups import (
     set_role,
 )
 from .posts import create_post, delete_post, edit_post
+from .watching import follow_group, follow_post
 
 __all__ = [
     "accept_request",
@@ -33,6 +34,8 @@ __all__ = [
     "edit_comment",
     "edit_group",
     "edit_post",
+    "follow_group",
+    "follow_post",
     "join_group",
     "leave_group",
     "react",

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.api.serializers import PersonSerializer
 from myproject.api_fields import Choice, Flag, Identifier, Moment, Text
 from myproject.api_paging import PageQuery
+from notifications.models import Level
 
 from ..models import Comment, Group, GroupMembership, PostReaction
 from ..models.comments import COMMENT_LENGTH
@@ -83,6 +84,16 @@ class LikedSerializer(serializers.Serializer[Any]):
 class BookmarkedSerializer(serializers.Serializer[Any]):
     bookmarked = serializers.BooleanField()
     bookmarks_count = serializers.IntegerField()
+
+
+class EditLevelSerializer(serializers.Serializer[Any]):
+    level = Choice(choices=Level.choices)
+
+
+class LevelSerializer(EditLevelSerializer):
+    by_group = serializers.BooleanField(
+        source="by_place", help_text="Nothing was chosen for the post itself: it is followed as its group is."
+    )
 
 
 class EditCommentSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import comments, engagement, groups, members, posts
+from . import comments, engagement, groups, members, posts, watching
 
 POST = r"^posts/(?P<post_id>[0-9]{1,19})"
 GROUP = r"^groups/(?P<slug>[A-Za-z0-9_-]{1,60})"
@@ -17,11 +17,13 @@ urlpatterns = [
         name="api-reaction",
     ),
     re_path(rf"{POST}/bookmark/?\Z", engagement.BookmarkPost.as_view(), name="api-bookmark"),
+    re_path(rf"{POST}/watch/?\Z", watching.WatchPost.as_view(), name="api-watch-post"),
     re_path(rf"{POST}/comments/?\Z", comments.Comments.as_view(), name="api-comments"),
     re_path(r"^comments/(?P<comment_id>[0-9]{1,19})/?\Z", comments.OneComment.as_view(), name="api-comment"),
     re_path(r"^bookmarks/?\Z", posts.Bookmarks.as_view(), name="api-bookmarks"),
     re_path(r"^groups/?\Z", groups.Groups.as_view(), name="api-groups"),
     re_path(rf"{GROUP}/?\Z", groups.OneGroup.as_view(), name="api-group"),
+    re_path(rf"{GROUP}/watch/?\Z", watching.WatchGroup.as_view(), name="api-watch-group"),
     re_path(rf"{GROUP}/membership/?\Z", members.Membership.as_view(), name="api-membership"),
     re_path(rf"{GROUP}/members/?\Z", members.Members.as_view(), name="api-members"),
     re_path(

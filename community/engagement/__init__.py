@@ -1,7 +1,7 @@
 """What the community notifies of. Each kind says whom a fact concerns, and what they may see of it.
 
 Who is concerned for several reasons hears of a comment once, for the strongest:
-mention > reply > comment > post in a group.
+mention > reply > comment on one's own post > a comment where one watches > post in a group.
 """
 
 from notifications.kinds import register as register_kind

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Content, Fact, Kind
-from notifications.models import Event, Notification
+from notifications.models import Event, Notification, Rule
 
 from ..models import Comment, GroupMembership, Post
 from ..text import mentioned_users
@@ -40,6 +40,21 @@ class _CommentKind(Kind):
         return comment_contents(notifications, user)
 
 
+def _more_concerned(comment: Comment) -> set[int]:
+    """Those whom it answers or calls: they hear of it as a reply or a mention."""
+    answered = {comment.parent.author_id} if comment.parent else set()
+    return answered | {user.pk for user in mentioned_users(comment.content)}
+
+
+def _watching(post: Post) -> QuerySet[Rule]:
+    """Those who watch the post; and its group, as long as they are in it."""
+    watched = Q(scope=Rule.Scope.THREAD, target_type="post", target_id=post.pk)
+    if post.group_id is not None:
+        members = GroupMembership.objects.active().filter(group_id=post.group_id).values("user_id")
+        watched |= Q(scope=Rule.Scope.PLACE, place_id=post.group_id, user_id__in=members)
+    return Rule.objects.watching().filter(watched)
+
+
 class Commented(_CommentKind):
     type = "COMMENT"
     label = _("Somebody commented on your post")
@@ -48,11 +63,17 @@ class Commented(_CommentKind):
     icon = "chat-bubble-left"
 
     def recipients(self, obj: Comment) -> Iterable[int]:
-        stronger = {
-            obj.parent.author_id if obj.parent else None,
-            *(u.pk for u in mentioned_users(obj.content)),
-        }
-        return [] if obj.post.author_id in stronger else [obj.post.author_id]
+        return [] if obj.post.author_id in _more_concerned(obj) else [obj.post.author_id]
+
+    def is_watched(self, obj: Comment) -> bool:
+        return _watching(obj.post).exists()
+
+    def audience(self, event: Event) -> QuerySet[Any]:
+        comment = Comment.objects.select_related("post", "parent").filter(pk=event.object_id).first()
+        if comment is None:
+            return Rule.objects.none()
+        others = _more_concerned(comment) | {comment.author_id, comment.post.author_id}
+        return _watching(comment.post).exclude(user_id__in=others).distinct()
 
 
 class Replied(_CommentKind):

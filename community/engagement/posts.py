@@ -103,5 +103,19 @@ class PostedInGroup(Kind):
         elsewhere = {post.author_id, *(user.pk for user in mentioned_users(post.content))}
         return GroupMembership.objects.active().filter(group_id=post.group_id).exclude(user_id__in=elsewhere)
 
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        """Whoever left a group is not told of its posts, also where everybody may read them."""
+        members = GroupMembership.objects.active().filter(
+            group_id__in=among({fact.place_id for fact in facts}),
+            user_id__in=among({fact.recipient_id for fact in facts}),
+        )
+        there = set(members.values_list("group_id", "user_id"))
+        left = {
+            fact.id: Event.Outcome.UNWATCHED
+            for fact in facts
+            if fact.place_id and (fact.place_id, fact.recipient_id) not in there
+        }
+        return left | hidden_posts(facts)
+
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return post_contents(notifications, user, quoted=True)

@@ -17,6 +17,7 @@ from notifications.inbox import mark_thing_read
 from .. import actions
 from ..engagement_counts import with_engagement
 from ..models import Group, GroupMembership, Post
+from .following import following_group
 from .group_forms import AskForm, GroupForm
 from .paging import page_of
 from .requests import SignedInRequest, is_opened_by_a_person
@@ -86,6 +87,8 @@ def show_group(request: SignedInRequest, slug: str) -> HttpResponse:
         "older": page.older,
         "members": members[:FACES_SHOWN],
     }
+    if standing.is_member:
+        context["following"] = following_group(request.user, group)
     if standing.looks_after:
         context["asking"] = group.memberships.requested().select_related("user")[:FACES_SHOWN]
     return render(request, "community/group.html", context)

@@ -11,6 +11,7 @@ from ..forms import NewCommentForm
 from ..models import Comment, Post
 from ..permissions import may_delete_post
 from ..thread import thread_of
+from .following import following_post
 from .requests import SignedInRequest, id_in_query
 
 
@@ -36,6 +37,8 @@ def post_page(
         "written": written,
         **_forms(request, post, form, written),
     }
+    if not request.htmx:
+        context["following"] = following_post(request.user, post)
     template = "community/partials/comments.html" if request.htmx else "community/post.html"
     return render(request, template, context, status=422 if form else 200)
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from myproject.api_fields import Choice, Flag, Moment
+from myproject.api_fields import Choice, Flag, Moment, Text
 from myproject.api_paging import PageQuery
 
 from .. import kinds
@@ -89,3 +89,14 @@ class EditPreferenceSerializer(serializers.Serializer[Any]):
     email_enabled = Flag(required=False)
     push_enabled = Flag(required=False)
     email_frequency = Choice(choices=Frequency.choices, required=False)
+
+
+class EditBlockSerializer(serializers.Serializer[Any]):
+    username = Text(max_length=32)
+
+
+class BlockSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="blocked.pk")
+    username = serializers.CharField(source="blocked.username")
+    name = serializers.CharField(source="blocked.name")
+    blocked_at = Moment(source="created_at")

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     ("opted_out", "switched off in this person's preferences"),
                     ("muted", "this person muted the group or the post"),
                     ("blocked", "this person blocked whoever did it"),
-                    ("unwatched", "this person does not watch it any more"),
+                    ("unwatched", "this person does not follow it any more"),
                     ("not_asked", "mail of this comes only to those who ask for it"),
                     ("summary", "left to the summary this person chose"),
                     ("quiet", "left to the summary at the end of this person's quiet hours"),

@@ -70,7 +70,7 @@ class Delivery(models.Model):
         OPTED_OUT = "opted_out", _("switched off in this person's preferences")
         MUTED = "muted", _("this person muted the group or the post")
         BLOCKED = "blocked", _("this person blocked whoever did it")
-        UNWATCHED = "unwatched", _("this person does not watch it any more")
+        UNWATCHED = "unwatched", _("this person does not follow it any more")
         NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
         SUMMARY = "summary", _("left to the summary this person chose")
         QUIET = "quiet", _("left to the summary at the end of this person's quiet hours")
