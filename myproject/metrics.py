@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from notifications.models import Delivery, Event, Worker
+from notifications.realtime import hub, stats
 from notifications.workers import SILENCE
 
 
@@ -44,7 +45,32 @@ class NotificationCollector(Collector):
         return iter(())
 
 
+class StreamCollector(Collector):
+    """Of this process, as the streams are."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        process = hub.current()
+        yield GaugeMetricFamily(
+            "belltower_streams_open", "Streams of notifications.", value=process.open if process else 0
+        )
+        for name, label, help_text, counts in (
+            ("belltower_stream_events", "event", "Events sent, by name.", stats.sent),
+            ("belltower_streams_ended", "reason", "Streams that ended, by why.", stats.ended),
+            (
+                "belltower_streams_refused",
+                "status",
+                "Requests for a stream that were refused.",
+                stats.refused,
+            ),
+        ):
+            family = CounterMetricFamily(name, help_text, labels=[label])
+            for value, count in sorted(counts.items()):
+                family.add_metric([value], count)
+            yield family
+
+
 registry = CollectorRegistry()
 registry.register(NotificationCollector())
+registry.register(StreamCollector())
 ProcessCollector(registry=registry)
 PlatformCollector(registry=registry)

@@ -196,6 +196,10 @@ NOTIFICATION_RETRY_SECONDS = env.list(
 )
 NOTIFICATION_MAIL_THREADS = env.int("NOTIFICATION_MAIL_THREADS", default=1)
 NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=60)
+REDIS_URL = env.str("REDIS_URL", default="")
+STREAMS_MAX = env.int("STREAMS_MAX", default=10_000)  # of one process
+STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", default=50)
+STREAMS_CHECK_SECONDS = env.int("STREAMS_CHECK_SECONDS", default=15)
 
 # --- email ---------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class NotificationsConfig(AppConfig):
@@ -6,5 +7,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, people  # noqa: F401 - checks are registered by being imported
+        from .realtime import access, revisions
 
         people.connect()
+        access.connect()
+        post_migrate.connect(revisions.make_clock, sender=self, dispatch_uid="notifications.clock")

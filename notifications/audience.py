@@ -18,6 +18,7 @@ from .crash_points import reach
 from .kinds import Kind
 from .models import DecidedBy, Event
 from .realtime import signals
+from .realtime.revisions import take_revision
 from .sql import adapted, json_type, rows_clause, timestamp
 from .steered import Steered, steered_people, told_by_mail, told_in_app
 from .stopping import is_over
@@ -116,16 +117,17 @@ def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict:
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, decided_by, event_id, kind, group_key, actor_id, actor_ids, actors_count,
-                 target_type, target_id, object_id, place_id, priority, created_at)
+                 target_type, target_id, object_id, place_id, priority, created_at, revision)
             SELECT told.user_id, told.decided_by, %s, %s, %s, CAST(%s AS bigint),
-                 CAST(%s AS {json_type()}), 1, %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()}
+                 CAST(%s AS {json_type()}), 1, %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()},
+                 CAST(%s AS bigint)
             FROM ({sql}) AS told WHERE true
             {conflict} {"RETURNING recipient_id" if named else ""}
             """,  # nosec B608 # names are ours, values are parameters
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
                 event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
-                adapted(event.created_at), *params,
+                adapted(event.created_at), take_revision(), *params,
             ],
         )  # fmt: skip
         if not named:

@@ -26,6 +26,7 @@ from .models import DecidedBy, Delivery, Event
 from .models.notification import ACTORS_SAMPLE
 from .preferences import decide
 from .realtime import signals
+from .realtime.revisions import take_revision
 from .sql import adapted, among, from_database, json_type, rows_clause, timestamp
 
 Group = tuple[int, str]  # recipient, group key
@@ -151,18 +152,20 @@ def _write_notifications(facts: Iterable[Fact], verdicts: Mapping[int, _Verdict]
             f"""
             INSERT INTO notifications_notification
                 (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
-                 target_type, target_id, object_id, place_id, priority, created_at, decided_by)
+                 target_type, target_id, object_id, place_id, priority, created_at, decided_by, revision)
             SELECT e.recipient_id, e.group_key, v.first_id, e.kind, v.actor_id, v.actor_ids, v.actors_count,
-                 e.target_type, e.target_id, e.object_id, e.place_id, v.priority, e.created_at, v.decided_by
+                 e.target_type, e.target_id, e.object_id, e.place_id, v.priority, e.created_at, v.decided_by,
+                 CAST(%s AS bigint)
             FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.latest_id
             ORDER BY e.recipient_id, e.group_key
             ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET
                 actor_id = excluded.actor_id, object_id = excluded.object_id,
                 created_at = excluded.created_at, decided_by = excluded.decided_by,
+                revision = excluded.revision,
                 actors_count = notifications_notification.actors_count + excluded.actors_count
             RETURNING id, recipient_id, group_key, event_id, actor_ids
             """,  # nosec B608 # names are ours, values are parameters
-            [param],
+            [take_revision(), param],
         )
         written = cursor.fetchall()
     _count_folded(written, folds)

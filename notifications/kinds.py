@@ -5,15 +5,19 @@ wording of its own in `emails/<type in lower case>/{subject.txt,body.txt,body.ht
 `emails/notification/` serve. Nothing else in the engine changes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from .models import Category, Event, Notification
 from .models.delivery import Channel
+from .sql import among
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -36,6 +40,14 @@ class Fact(NamedTuple):
     created_at: datetime
     place_id: int | None = None
     watched: bool = False  # it concerns the recipient only because they watch where it happened
+
+
+def fact_of(row: Notification) -> Fact:
+    """For asking who may see what a row of the inbox is about; `id` is that of the row."""
+    return Fact(
+        row.pk, row.kind, row.actor_id, row.recipient_id, row.target_type, row.target_id,
+        row.object_id, row.group_key, row.created_at, row.place_id,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,20 @@ class Kind:
     def contents(self, notifications: Sequence[Notification], user: "AbstractUser") -> Mapping[int, Content]:
         """Notification id → content, for those that `user` may see now."""
         raise NotImplementedError
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        """`contents` for rows of many people, each seen by its own recipient: what streams send.
+
+        Kinds that are told to many at once answer in a fixed number of queries; these few do not need to.
+        """
+        by_person: dict[int, list[Notification]] = defaultdict(list)
+        for row in notifications:
+            by_person[row.recipient_id].append(row)
+        contents: dict[int, Content] = {}
+        for user in get_user_model().objects.filter(pk__in=among(by_person), is_active=True):
+            with timezone.override(user.time_zone):
+                contents.update(self.contents(by_person[user.pk], user))
+        return contents
 
 
 def register(kind: Kind) -> None:

@@ -5,7 +5,7 @@ one for the people named, and those of each kind on it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,13 +102,31 @@ class Shown:
 
 def render(notifications: Sequence[Notification], user: "AbstractUser") -> list[Shown]:
     """In the order given."""
+    contents: dict[int, Content] = {}
+    for kind, some in _by_kind(notifications):
+        contents.update(kind.contents(some, user))
+    return _shown(notifications, contents)
+
+
+def render_for_each(notifications: Sequence[Notification]) -> list[Shown]:
+    """For rows of many people, each as its recipient may see it; in the language that is active."""
+    contents: dict[int, Content] = {}
+    for kind, some in _by_kind(notifications):
+        contents.update(kind.contents_for_each(some))
+    return _shown(notifications, contents)
+
+
+def _by_kind(notifications: Sequence[Notification]) -> Iterator[tuple[Kind, list[Notification]]]:
+    """Without rows of kinds that this version of the site does not know."""
     by_kind: dict[str, list[Notification]] = defaultdict(list)
     for notification in notifications:
         by_kind[notification.kind].append(notification)
-    contents: dict[int, Content] = {}
     for type_name, some in by_kind.items():
         if kind := kinds.get(type_name):
-            contents.update(kind.contents(some, user))
+            yield kind, some
+
+
+def _shown(notifications: Sequence[Notification], contents: Mapping[int, Content]) -> list[Shown]:
     people = get_user_model().objects.in_bulk({pk for row in notifications for pk in row.actor_ids if pk})
     return [
         Shown(

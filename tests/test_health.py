@@ -37,7 +37,7 @@ def test_a_process_that_answers_is_alive(client: Client, path: str) -> None:
 def test_a_site_that_works_is_ready(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "database": "ok", "dispatcher": "ok"}
+    assert response.json() == {"status": "ready", "database": "ok", "dispatcher": "ok", "bus": "ok"}
 
 
 @pytest.mark.django_db

@@ -13,7 +13,12 @@ from notifications.models import Event, Notification, Rule
 from ..models import Comment, GroupMembership, Post
 from ..text import mentioned_users
 from ..visibility import hidden_comments, hidden_posts
-from .contents import comment_contents, post_contents
+from .contents import (
+    comment_contents,
+    comment_contents_for_each,
+    post_contents,
+    post_contents_for_each,
+)
 
 
 class _CommentKind(Kind):
@@ -38,6 +43,9 @@ class _CommentKind(Kind):
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return comment_contents(notifications, user)
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        return comment_contents_for_each(notifications)
 
 
 def _more_concerned(comment: Comment) -> set[int]:
@@ -139,4 +147,11 @@ class Mentioned(Kind):
         in_comments = [row for row in notifications if row.object_id != 0]
         posts = post_contents(in_posts, user, quoted=True) if in_posts else {}
         comments = comment_contents(in_comments, user) if in_comments else {}
+        return {**posts, **comments}
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        in_posts = [row for row in notifications if row.object_id == 0]
+        in_comments = [row for row in notifications if row.object_id != 0]
+        posts = post_contents_for_each(in_posts, quoted=True) if in_posts else {}
+        comments = comment_contents_for_each(in_comments) if in_comments else {}
         return {**posts, **comments}

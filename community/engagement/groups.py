@@ -1,17 +1,19 @@
 """Kinds about coming and going."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import Content, Fact, Kind
+from notifications.kinds import Content, Fact, Kind, fact_of
 from notifications.models import Event, Notification
 from notifications.sql import among
 
 from ..models import Group, GroupMembership
+from ..models.groups import GroupQuerySet
 from ..visibility import hidden_groups, without
 from .contents import A_DAY
 
@@ -55,22 +57,20 @@ class JoinedGroup(Kind):
         return hidden_groups(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
-        groups = Group.objects.visible_to(user).in_bulk({row.target_id for row in notifications})
+        return self._contents(notifications, Group.objects.visible_to(user))
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        return self._contents(_seen(notifications), Group.objects.all())
+
+    def _contents(self, rows: Sequence[Notification], groups: GroupQuerySet) -> Mapping[int, Content]:
         asking = set(
             GroupMembership.objects.requested()
-            .filter(pk__in={row.object_id for row in notifications})
+            .filter(pk__in={row.object_id for row in rows})
             .values_list("pk", flat=True)
         )
         return {
-            row.pk: Content(
-                thing=group.name,
-                url=group.get_absolute_url(),
-                thread=f"group.{group.pk}",
-                list_id=group.slug,
-                extra={"sentence": self.asks} if row.object_id in asking else {},
-            )
-            for row in notifications
-            if (group := groups.get(row.target_id))
+            pk: replace(content, extra={"sentence": self.asks}) if object_id in asking else content
+            for pk, object_id, content in _of_groups(rows, groups)
         }
 
 
@@ -97,11 +97,27 @@ class AcceptedInGroup(Kind):
         return hidden_groups(facts)
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
-        groups = Group.objects.visible_to(user).in_bulk({row.target_id for row in notifications})
-        return {
-            row.pk: Content(
-                thing=group.name, url=group.get_absolute_url(), thread=f"group.{group.pk}", list_id=group.slug
-            )
-            for row in notifications
-            if (group := groups.get(row.target_id))
-        }
+        groups = Group.objects.visible_to(user)
+        return {pk: content for pk, _object, content in _of_groups(notifications, groups)}
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        groups = Group.objects.all()
+        return {pk: content for pk, _object, content in _of_groups(_seen(notifications), groups)}
+
+
+def _seen(rows: Sequence[Notification]) -> list[Notification]:
+    """Those that their own recipients may see, asked for all of them at once."""
+    hidden = hidden_groups([fact_of(row) for row in rows])
+    return [row for row in rows if row.pk not in hidden]
+
+
+def _of_groups(rows: Sequence[Notification], groups: GroupQuerySet) -> Iterator[tuple[int, int, Content]]:
+    """The id of each row, that of the fact, and what is said of the group."""
+    found = groups.in_bulk({row.target_id for row in rows})
+    made = {
+        pk: Content(thing=group.name, url=group.get_absolute_url(), thread=f"group.{pk}", list_id=group.slug)
+        for pk, group in found.items()
+    }
+    for row in rows:
+        if row.target_id in made:
+            yield row.pk, row.object_id, made[row.target_id]

@@ -14,7 +14,7 @@ from notifications.sql import among
 from ..models import Bookmark, GroupMembership, Post, PostReaction
 from ..text import mentioned_users
 from ..visibility import hidden_posts, without
-from .contents import A_DAY, post_contents
+from .contents import A_DAY, post_contents, post_contents_for_each
 
 
 class _PostKind(Kind):
@@ -48,6 +48,9 @@ class _PostKind(Kind):
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return post_contents(notifications, user)
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        return post_contents_for_each(notifications)
 
 
 class Liked(_PostKind):
@@ -119,3 +122,6 @@ class PostedInGroup(Kind):
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return post_contents(notifications, user, quoted=True)
+
+    def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
+        return post_contents_for_each(notifications, quoted=True)

@@ -4,7 +4,7 @@ from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
-from .workers import WorkerAdmin
+from .workers import RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
     "AttemptAdmin",
@@ -15,6 +15,7 @@ __all__ = [
     "PreferenceAdmin",
     "PresetAdmin",
     "QuietHoursAdmin",
+    "RevisionClockAdmin",
     "RuleAdmin",
     "WorkerAdmin",
 ]

@@ -1,8 +1,8 @@
-"""Who is at work."""
+"""Who is at work, and what revisions are counted by."""
 
 from django.contrib import admin
 
-from ..models import Worker
+from ..models import RevisionClock, Worker
 from .base import LogAdmin
 
 
@@ -11,3 +11,8 @@ class WorkerAdmin(LogAdmin):
     list_display = ("name", "host", "pid", "started_at", "beat_at", "holding")
     search_fields = ("^name",)
     ordering = ("-beat_at",)
+
+
+@admin.register(RevisionClock)
+class RevisionClockAdmin(LogAdmin):
+    list_display = ("lineage", "cluster", "base", "latest")

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import blocks, preferences, quiet, views
+from . import blocks, preferences, quiet, stream, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     re_path(r"^notifications/mark-all-read/?\Z", views.MarkAllRead.as_view(), name="api-mark-all-read"),
     re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
     re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
+    re_path(r"^notifications/stream/?\Z", stream.Stream.as_view(), name="api-stream"),
+    re_path(r"^notifications/stream/ticket/?\Z", stream.StreamTicket.as_view(), name="api-stream-ticket"),
     re_path(r"^blocks/?\Z", blocks.Blocks.as_view(), name="api-blocks"),
     re_path(r"^blocks/(?P<username>[A-Za-z0-9_-]{1,32})/?\Z", blocks.OneBlock.as_view(), name="api-block"),
     re_path(rf"{ONE}/read/?\Z", views.ReadNotification.as_view(), name="api-read-notification"),

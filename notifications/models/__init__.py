@@ -1,5 +1,6 @@
 """The engine's tables: what happened, what a person sees, what is sent, and what the person wants."""
 
+from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .event import Event
 from .notification import Notification
@@ -22,6 +23,7 @@ __all__ = [
     "Preset",
     "PresetChoice",
     "QuietHours",
+    "RevisionClock",
     "Rule",
     "Weekday",
     "Worker",

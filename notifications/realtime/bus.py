@@ -4,8 +4,11 @@ A hint carries ids and nothing else: what happened is read from the database, wh
 hint that is lost costs a few seconds (the hub's own catch-up), never a notification.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ Listener = Callable[[Hint], None]
 class MemoryBus:
     """Within one process: a listener is called in the thread that publishes, and must return at once."""
 
+    is_shared = False  # whether other processes hear it too
+
     def __init__(self) -> None:
         self._listeners: tuple[Listener, ...] = ()
 
@@ -34,10 +39,23 @@ class MemoryBus:
         for listener in self._listeners:
             listener(hint)
 
+    def first_to_claim(self, names: Collection[str]) -> set[str]:
+        """Those that no other process has claimed within the last minute."""
+        return set(names)
 
-_bus = MemoryBus()
+    def state(self) -> str:
+        """For /readyz: "ok", or what is wrong."""
+        return "ok"
+
+    def close(self) -> None:
+        """The process ends."""
 
 
+@cache
 def current() -> MemoryBus:
-    """The bus of this process."""
-    return _bus
+    """The bus of this process: by REDIS_URL that of all, else its own."""
+    if not settings.REDIS_URL:
+        return MemoryBus()
+    from .redis_bus import RedisBus  # loaded where it is used
+
+    return RedisBus(settings.REDIS_URL)

@@ -26,6 +26,7 @@ from notifications.models import (
     NotificationPreference,
     PresetChoice,
     QuietHours,
+    RevisionClock,
     Rule,
     Worker,
 )
@@ -37,10 +38,10 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, QuietHours, Rule,
-    Worker,
+    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, QuietHours,
+    RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Notification, Worker]
+LOGS = [Event, Delivery, Attempt, Notification, RevisionClock, Worker]
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -84,6 +85,7 @@ def one_of_each(
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
+    RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 
 
 def test_every_table_of_ours_has_its_page() -> None:

@@ -1,0 +1,65 @@
+"""One open stream: what the hub keeps of it, and how it writes to it.
+
+A write is done at once or not at all: the server's `send` is driven by hand, and where it would have us
+wait, more than its buffer (64 KiB in uvicorn) lies unread. Ten thousand streams then need no task, queue
+or timer each, and one who does not read costs nobody else anything.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
+
+from .credentials import Credential
+from .resume import Cursor
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Stream:
+    __slots__ = ("_send", "bucket", "credential", "cursor", "is_behind", "told")
+
+    def __init__(self, send: Send, credential: Credential, cursor: Cursor, told: int) -> None:
+        self._send = send
+        self.credential = credential
+        self.cursor = cursor  # what was sent
+        self.told = told  # the unread count that was told last
+        self.is_behind = False  # a replay that is sent in portions, as the reader takes them
+        self.bucket = 0  # the second of the half minute in which it is pinged
+
+    @property
+    def person_id(self) -> int:
+        return self.credential.person_id
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that the reader has left lying in this process, as far as the server tells."""
+        size = getattr(self._transport, "get_write_buffer_size", None)
+        return int(size()) if size else 0
+
+    def write(self, data: bytes) -> bool:
+        """False where nobody reads any more."""
+        return self._drive({"type": "http.response.body", "body": data, "more_body": True})
+
+    def end(self) -> None:
+        """Say that this is all; the connection is closed when that is read."""
+        if not self._drive({"type": "http.response.body", "body": b"", "more_body": False}):
+            self.abort()
+
+    def abort(self) -> None:
+        """Close without waiting for anybody to read."""
+        if (abort := getattr(self._transport, "abort", None)) is not None:
+            abort()
+
+    @property
+    def _transport(self) -> Any:
+        return getattr(getattr(self._send, "__self__", None), "transport", None)
+
+    def _drive(self, message: dict[str, Any]) -> bool:
+        sending = cast("Coroutine[Any, Any, None]", self._send(message))
+        try:
+            sending.send(None)
+        except StopIteration:
+            return True
+        except Exception:  # the connection went away; the server says so in its own way
+            return False
+        sending.close()
+        return False
