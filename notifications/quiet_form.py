@@ -16,7 +16,7 @@ class QuietHoursForm(forms.Form):
     starts = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On the days they begin"),
+        label=_("Beginning on"),
         choices=Weekday.choices,
         coerce=lambda value: Weekday(int(value)),
         widget=forms.CheckboxSelectMultiple,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .models import Notification
 from .recheck import Checked
@@ -17,16 +17,8 @@ ITEMS_MAX = 20  # of one summary; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """What happened to one post, one group …, the newest first."""
-
-    title: str
-    items: list[Shown]
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
-    things: list[Thing]
+    things: list[list[Shown]]  # what happened to one post, one group …, the newest first
     count: int  # of all there is to tell
     more: int  # of those that are not among the things
 
@@ -36,7 +28,7 @@ class Summary:
 
     @property
     def first(self) -> Shown:
-        return self.things[0].items[0]
+        return self.things[0][0]
 
 
 def row_for_mail(checked: Checked) -> Notification:
@@ -73,15 +65,10 @@ def sum_up(told: Sequence[Checked], user: "AbstractUser") -> Summary:
         raise LookupError("What this mail is about went away while it was written.")
     grouped = groupby(shown, key=lambda one: _thing(one.notification))
     return Summary(
-        things=[_as_thing(list(some)) for _thing_key, some in grouped],
+        things=[list(some) for _thing_key, some in grouped],
         count=len(shown) + len(in_order[ITEMS_MAX:]),
         more=len(in_order[ITEMS_MAX:]),
     )
-
-
-def _as_thing(items: list[Shown]) -> Thing:
-    content: Any = items[0].content
-    return Thing(title=content.thing, items=items)
 
 
 def _thing(row: Notification) -> tuple[str, int]:
