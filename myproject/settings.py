@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "myproject.api_schema.finish"],
     "ENUM_NAME_OVERRIDES": {
         "Category": "notifications.models.Category",
+        "DecidedBy": "notifications.models.DecidedBy",
         "MembershipStatus": "community.models.GroupMembership.Status",
     },
 }

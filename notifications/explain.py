@@ -5,19 +5,22 @@ asks the same questions again, as of now.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import kinds
 from .choices import choices_of
 from .kinds import Kind
-from .models import Delivery, Event, Notification
+from .models import DecidedBy, Delivery, Event, Notification
 from .models.delivery import Channel
-from .preferences import decide
+from .preferences import Decision, decide
 from .recheck import fact_of
+from .summaries import quiet_for
 
 SAMPLE = 50  # rows and deliveries shown of one fact
 
@@ -77,7 +80,12 @@ class Reach:
     row: Notification | None
     delivery: Delivery | None
     elsewhere: Event | None  # the same fact, told for another reason
-    now_refused: Event.Outcome | None  # why it would not be told if it happened now
+    in_app_by: DecidedBy | None  # the rule that said so; None where it came to no decision
+    mail_by: DecidedBy | None
+    summary: Delivery | None  # the one that the mail waits for, or was told in
+    now: Decision | None  # what would be decided if it happened now
+    now_refused: Event.Outcome | None  # why it would not be told if it happened now, whatever is decided
+    quiet_until: datetime | None  # until when a mail would wait now
 
 
 def story_of(event: Event) -> Story:
@@ -103,7 +111,11 @@ def reach(event: Event, person: Any) -> Reach:
     row = rows_of(event).filter(recipient=person).first()
     delivery = Delivery.objects.filter(event_id=event.pk, recipient=person).prefetch_related("tries").first()
     elsewhere = _told_elsewhere(event, person)
-    in_app = _in_app(event, kind, person, row, elsewhere)
+    now = (
+        decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched) if kind else None
+    )
+    in_app = _in_app(event, kind, person, row, elsewhere, now)
+    in_app_by, mail_by = _decided_by(event, person, row, delivery, in_app, now)
     return Reach(
         person=person,
         in_app=in_app,
@@ -111,7 +123,12 @@ def reach(event: Event, person: Any) -> Reach:
         row=row,
         delivery=delivery,
         elsewhere=elsewhere,
+        in_app_by=in_app_by,
+        mail_by=mail_by,
+        summary=_summary_of(delivery),
+        now=now,
         now_refused=kind.refusals([fact_of(event, person.pk)]).get(event.pk) if kind else None,
+        quiet_until=_quiet_until(kind, person),
     )
 
 
@@ -125,7 +142,12 @@ def find_person(text: str) -> Any:
 
 
 def _in_app(
-    event: Event, kind: Kind | None, person: Any, row: Notification | None, elsewhere: Event | None
+    event: Event,
+    kind: Kind | None,
+    person: Any,
+    row: Notification | None,
+    elsewhere: Event | None,
+    now: Decision | None,
 ) -> InApp:
     if row is not None:
         return InApp.DELETED if row.deleted_at else InApp.READ if row.read_at else InApp.UNREAD
@@ -137,7 +159,7 @@ def _in_app(
         return InApp.ELSEWHERE
     if event.recipient_id is not None:
         return InApp.FOR_ANOTHER
-    return _in_audience(event, kind, person)
+    return _in_audience(event, kind, person, now)
 
 
 def _ended(event: Event) -> InApp | None:
@@ -148,15 +170,46 @@ def _ended(event: Event) -> InApp | None:
     return None if told else InApp.ENDED
 
 
-def _in_audience(event: Event, kind: Kind | None, person: Any) -> InApp:
+def _in_audience(event: Event, kind: Kind | None, person: Any, now: Decision | None) -> InApp:
     if ended := _ended(event):
         return ended
     if not person.is_active:
         return InApp.INACTIVE
-    if kind is None or not kind.audience(event).filter(user_id=person.pk).exists():
+    if kind is None or now is None or not kind.audience(event).filter(user_id=person.pk).exists():
         return InApp.NOT_IN_AUDIENCE
-    decision = decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched)
-    return InApp.CAME_LATER if decision.in_app else _STOPPED.get(decision.outcome, InApp.OPTED_OUT)
+    return InApp.CAME_LATER if now.in_app else _STOPPED.get(now.outcome, InApp.OPTED_OUT)
+
+
+def _decided_by(
+    event: Event,
+    person: Any,
+    row: Notification | None,
+    delivery: Delivery | None,
+    in_app: InApp,
+    now: Decision | None,
+) -> tuple[DecidedBy | None, DecidedBy | None]:
+    """What is stored: with the event of one person, else with the row and the mail of an audience."""
+    if event.recipient_id == person.pk:
+        decided = event.outcome in _DECIDED
+        return (
+            DecidedBy(event.decided_by) if decided else None,
+            DecidedBy(event.mail_by) if decided and event.mail else None,
+        )
+    in_app_by = DecidedBy(row.decided_by) if row else None
+    if now is not None and in_app in (InApp.OPTED_OUT, *_STOPPED.values()):
+        in_app_by = now.in_app_by
+    return in_app_by, DecidedBy(delivery.decided_by) if delivery else None
+
+
+def _summary_of(delivery: Delivery | None) -> Delivery | None:
+    if delivery is None or delivery.summary_id is None:
+        return None
+    return Delivery.objects.filter(pk=delivery.summary_id).first()
+
+
+def _quiet_until(kind: Kind | None, person: Any) -> datetime | None:
+    window = quiet_for(kind, person, timezone.now()) if kind and Channel.EMAIL in kind.channels else None
+    return window.end if window else None
 
 
 def _by_mail(event: Event, kind: Kind | None, person: Any, delivery: Delivery | None) -> ByMail:
@@ -175,4 +228,8 @@ def _told_elsewhere(event: Event, person: Any) -> Event | None:
     return same.exclude(pk=event.pk).first()
 
 
+_DECIDED = {
+    Event.Outcome.NOTIFIED, Event.Outcome.OPTED_OUT, Event.Outcome.MUTED, Event.Outcome.BLOCKED,
+    Event.Outcome.UNWATCHED,
+}  # fmt: skip
 _STOPPED = {Event.Outcome.MUTED: InApp.MUTED, Event.Outcome.BLOCKED: InApp.BLOCKED}

@@ -111,7 +111,7 @@ class Lane:
         if not isinstance(checked, Checked):
             _skip(delivery, checked)
             return None
-        if window := summaries.quiet_for(checked, timezone.now()):
+        if window := summaries.quiet_for(checked.kind, checked.recipient, timezone.now()):
             summaries.hold(delivery, window)
             return None
         return self._channel.compose(delivery, checked), None

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .crash_points import reach
+from .kinds import Kind
 from .models import Delivery, Notification, QuietHours
 from .models.delivery import Cadence
 from .quiet import Window, window_at
@@ -36,12 +37,12 @@ class Gathered:
     reasons: dict[int, Delivery.Reason]  # of every member, by its id; QUIET for those that are told
 
 
-def quiet_for(checked: Checked, now: datetime) -> Window | None:
-    """The quiet hours that this mail has to wait for."""
-    hours = getattr(checked.recipient, "quiet_hours", None)
-    if hours and hours.urgent_gets_through and checked.kind.priority == Notification.Priority.NEEDS_YOU:
+def quiet_for(kind: Kind, user: Any, now: datetime) -> Window | None:
+    """The quiet hours that a mail of this kind has to wait for."""
+    hours = getattr(user, "quiet_hours", None)
+    if hours and hours.urgent_gets_through and kind.priority == Notification.Priority.NEEDS_YOU:
         return None
-    return window_of(checked.recipient, now)
+    return window_of(user, now)
 
 
 def window_of(user: Any, now: datetime) -> Window | None:

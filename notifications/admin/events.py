@@ -17,6 +17,7 @@ from .. import kinds
 from ..explain import find_person, reach, story_of
 from ..models import Delivery, Event
 from ..operations import discard_events, may_repeat, requeue_events
+from ..telling import sentences
 from .base import KindFilter
 from .operating import OperatedLogAdmin
 
@@ -102,6 +103,7 @@ class EventAdmin(OperatedLogAdmin):
             raise Http404
         asked = request.GET.get("person", "").strip()[:254]
         person = find_person(asked)
+        reached = reach(event, person) if person else None
         context = {
             **self.admin_site.each_context(request),
             "title": _("What became of it"),
@@ -109,6 +111,7 @@ class EventAdmin(OperatedLogAdmin):
             "story": story_of(event),
             "who": self.who(event),
             "asked": asked,
-            "reach": reach(event, person) if person else None,
+            "reach": reached,
+            "sentences": sentences(event, reached) if reached else [],
         }
         return TemplateResponse(request, "admin/notifications/explain.html", context)

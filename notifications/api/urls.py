@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import blocks, preferences, quiet, stream, views
+from . import blocks, explain, preferences, quiet, stream, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(r"^notifications/stream/ticket/?\Z", stream.StreamTicket.as_view(), name="api-stream-ticket"),
     re_path(r"^blocks/?\Z", blocks.Blocks.as_view(), name="api-blocks"),
     re_path(r"^blocks/(?P<username>[A-Za-z0-9_-]{1,32})/?\Z", blocks.OneBlock.as_view(), name="api-block"),
+    re_path(r"^notifications/explain/?\Z", explain.Explain.as_view(), name="api-explain"),
     re_path(rf"{ONE}/read/?\Z", views.ReadNotification.as_view(), name="api-read-notification"),
     re_path(rf"{ONE}/?\Z", views.OneNotification.as_view(), name="api-notification"),
 ]

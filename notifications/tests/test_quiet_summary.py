@@ -385,4 +385,4 @@ def test_asking_whether_it_is_quiet_costs_no_query(
     actions.comment(bob, post, "One")
     checked = check(Delivery.objects.get())
     assert isinstance(checked, Checked)
-    assert count_queries(lambda: summaries.quiet_for(checked, timezone.now())) == 0
+    assert count_queries(lambda: summaries.quiet_for(checked.kind, checked.recipient, timezone.now())) == 0
