@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("community.api.urls")),
     path("", include("notifications.api.urls")),
+    path("", include("announcements.api.urls")),
     re_path(r"^schema/?\Z", SpectacularAPIView.as_view(authentication_classes=[]), name="schema"),
     re_path(r"^docs/?\Z", docs, name="api-docs"),
     re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "community",
+    "announcements",
 ]
 MIDDLEWARE = [
     "notifications.pacing.PacingMiddleware",
@@ -115,6 +116,7 @@ TEMPLATES = [
                 "web.context_processors.theme",
                 "notifications.context_processors.unread_badge",
                 "community.context_processors.my_groups",
+                "announcements.context_processors.my_announcements",
             ],
             "builtins": ["web.templatetags.belltower"],
         },

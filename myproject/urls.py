@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("web.urls")),
     path("", include("community.urls")),
     path("", include("accounts.urls")),
+    path("announcements/", include("announcements.urls")),
     path("notifications/", include("notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/", include("myproject.api_urls")),

@@ -10,12 +10,15 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import QuerySet
 
 from . import audience_sql
 from .kinds import Kind
 from .models import Event
 from .service import event_of
+from .sql import among
 from .steered import steered_people
+from .summaries import quiet_for
 
 SAMPLE = 8  # people named
 Counted = tuple[bool, str, int]  # in the app, by mail (Event.Mail or NO_ADDRESS), how many people
@@ -26,12 +29,13 @@ class Reach:
     people: int = 0  # in the audience
     in_app: int = 0
     by_mail: dict[str, int] = field(default_factory=dict)  # Event.Mail or NO_ADDRESS → how many
+    held: int = 0  # of those mailed now: how many have quiet hours then, and get it at their end
     unreached: int = 0  # neither in the app nor by mail, now or in a summary
     sample: Sequence[Any] = ()
 
     @property
     def mail_now(self) -> int:
-        return self.by_mail.get(Event.Mail.QUEUED, 0)
+        return self.by_mail.get(Event.Mail.QUEUED, 0) - self.held
 
     @property
     def mail_later(self) -> int:
@@ -63,9 +67,23 @@ def reach_of(kind: Kind, obj: Any) -> Reach:
             by_mail[mail] = by_mail.get(mail, 0) + count
         reached = is_in_app or mail in (Event.Mail.QUEUED, Event.Mail.SUMMARY)
         unreached += 0 if reached else count
+    held = _held(event, kind, audience) if by_mail.get(Event.Mail.QUEUED) else 0
     named = audience.values_list("user_id", flat=True)[:SAMPLE]
     sample = get_user_model().objects.filter(pk__in=list(named)).order_by("pk")
-    return Reach(people, in_app, by_mail, unreached, list(sample))
+    return Reach(people, in_app, by_mail, held, unreached, list(sample))
+
+
+def _held(event: Event, kind: Kind, audience: QuerySet[Any]) -> int:
+    """Those it would be quiet for when it is told. Of the few who have quiet hours each is asked."""
+    people = get_user_model().objects.filter(quiet_hours__is_on=True, pk__in=audience.order_by())
+    quiet = [
+        person.pk for person in people.select_related("quiet_hours") if quiet_for(kind, person, event.run_at)
+    ]
+    if not quiet:
+        return 0
+    some = audience.filter(user_id__in=among(quiet))
+    counted = _counted(event, kind, some, mails=True) + _steered(event, kind, some, mails=True)
+    return sum(count for _in_app, mail, count in counted if mail == Event.Mail.QUEUED)
 
 
 def _steered(event: Event, kind: Kind, audience: Any, *, mails: bool) -> list[Counted]:

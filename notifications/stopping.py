@@ -20,7 +20,9 @@ def call_off(events: QuerySet[Event]) -> bool:
 
     Needs a transaction. Waits for a chunk that is being told, and then sees that it was.
     """
-    return bool(events.filter(state=Event.State.PENDING, cursor=0, told=0).delete()[0])
+    waiting = locked(events.filter(state=Event.State.PENDING, cursor=0, told=0))
+    event_id = waiting.values_list("pk", flat=True).first()
+    return event_id is not None and bool(Event.objects.filter(pk=event_id).delete()[0])
 
 
 def stop(events: QuerySet[Event]) -> None:

@@ -37,6 +37,7 @@ def retract_events(events: QuerySet[Event]) -> None:
         outcome=Event.Outcome.UNDONE,
         ended_at=timezone.now(),
         notification_id=None,
+        withdraw_at=None,
     )
     audience = [event.pk for event in rows if event.recipient_id is None]
     if audience:

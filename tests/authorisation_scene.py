@@ -8,9 +8,11 @@ from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.models import User
+from announcements.models import Announcement, Audience
 from community import actions
 from community.models import Group, GroupMembership, Post, PostImage
 from notifications.models import Category, Notification
@@ -56,6 +58,7 @@ class Scene:
         actions.leave_group(self.people["ex-member"], self.closed)
         actions.set_role(owner, self._membership("moderator"), GroupMembership.Role.MODERATOR)
         self.things = {"public": self._things(None), "private": self._things(self.closed)}
+        self.announcements = self._announcements()
         self.notification = a_like(self.author, owner, self.things["public"].post, number=1)
         self.own = {
             role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
@@ -95,6 +98,9 @@ class Scene:
         if name in NOTIFICATION:
             pk = 10**6 if kind == MISSING else self._notification(role, kind).pk
             return {NOTIFICATION[name]: pk}
+        if name in ANNOUNCEMENT:
+            pk = 10**6 if kind == MISSING else self.announcements[kind].pk
+            return {ANNOUNCEMENT[name]: pk}
         found = self.things.get(kind) or self.things["private"]
         gone = kind == MISSING
         values = {
@@ -137,6 +143,19 @@ class Scene:
             image_id=image.pk,
             membership_id=room.memberships.get(user=self.author).pk,
         )
+
+    def _announcements(self) -> dict[str, Announcement]:
+        """Told to everybody and to the members of the closed group, and one that nobody was told of yet."""
+        now = timezone.now()
+        told = {"confirmed_at": now, "starts_at": now}
+        words = {"author": self.author, "title": "No water", "content": "x", "content_html": "<p>x</p>"}
+        everybody: dict[str, Any] = {"audience": Audience.EVERYBODY}
+        fields: dict[str, dict[str, Any]] = {
+            "public": everybody | told,
+            "private": {"audience": Audience.GROUP, "group": self.closed} | told,
+            "draft": everybody,
+        }
+        return {kind: Announcement.objects.create(**words, **more) for kind, more in fields.items()}
 
     def _membership(self, username: str) -> GroupMembership:
         return GroupMembership.objects.select_related("group").get(group=self.closed, user__username=username)
@@ -203,11 +222,18 @@ NOTIFICATION = {
     "api-notification": "notification_id",
     "api-read-notification": "notification_id",
 }
+ANNOUNCEMENT = {
+    "announcement": "pk",
+    **{f"{verb}-announcement": "pk" for verb in ("edit", "send", "stop", "delete", "dismiss")},
+    "api-announcement": "announcement_id",
+    **{f"api-announcement-{verb}": "announcement_id" for verb in ("preview", "send", "stop")},
+}
 FIXED: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "nothing"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
 }
 _WORDS = {"content": "Changed words."}
+_ANNOUNCEMENT = {"title": "Changed", "content": "Changed words.", "audience": "everybody"}
 _CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
@@ -222,6 +248,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-member", "PATCH"): {"role": "moderator"},
     ("api-preferences", "PUT"): {"notification_type": "community", "email_enabled": False},
     ("api-quiet-hours", "PUT"): {"enabled": True},
+    ("api-announcements", "POST"): _ANNOUNCEMENT,
+    ("api-announcement", "PATCH"): {"title": "Changed"},
+    ("new-announcement", "POST"): _ANNOUNCEMENT,
+    ("edit-announcement", "POST"): _ANNOUNCEMENT,
     ("new-post", "POST"): _WORDS,
     ("edit-post", "POST"): _WORDS,
     ("react", "POST"): {"add": "love"},

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.models import User
+from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
 from myproject.wsgi import application
@@ -59,7 +60,11 @@ def test_every_answer_is_one_that_the_schema_promises(
     mode: GenerationMode, alice: User, bob: User, group: Group, post: Post
 ) -> None:
     """In ids and names, half of the requests name what is there."""
+    alice.is_staff = True
+    alice.save()
+    draft = announce(alice, title="No water", content="On Friday.", audience="everybody")
     there = {
+        "announcement_id": draft.pk,
         "post_id": post.pk,
         "comment_id": actions.comment(alice, post, "Hello").pk,
         "notification_id": a_like(alice, bob, post).pk,

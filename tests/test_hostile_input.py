@@ -12,6 +12,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
 
@@ -38,6 +39,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "/api/posts/{post}/watch", {"level": "muted"}),
     ("PUT", "/api/groups/{group}/watch", {"level": "watching"}),
     ("POST", "/api/blocks", {"username": "bob"}),
+    ("POST", "/api/announcements",
+     {"title": "T", "content": "Hello", "audience": "group", "group": "", "link": "/x", "by_mail": True,
+      "scheduled_at": None, "expires_at": None}),
+    ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
     ("PUT", "/api/notifications/preferences",
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
     ("PUT", "/api/notifications/quiet-hours",
@@ -46,7 +51,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
-         "/api/bookmarks", "/api/notifications", "/api/blocks"]  # fmt: skip
+         "/api/bookmarks", "/api/notifications", "/api/blocks", "/api/announcements"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "status", "group", "author", "format"]
 
@@ -56,7 +61,12 @@ class Scene:
         self.client: Any = APIClient(raise_request_exception=False)
         self.client.force_authenticate(alice)
         comment = actions.comment(alice, post, "Hello")
-        self.names = {"post": post.pk, "comment": comment.pk, "group": group.slug}
+        User.objects.filter(pk=alice.pk).update(is_staff=True)
+        alice.is_staff = True
+        announcement = announce(alice, title="T", content="Hello", audience="everybody")
+        self.names = {
+            "post": post.pk, "comment": comment.pk, "group": group.slug, "announcement": announcement.pk
+        }  # fmt: skip
 
     def send(self, method: str, path: str, body: bytes = b"") -> Any:
         with undone():
@@ -116,6 +126,7 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
     ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}",
      "/api/groups/{x}", "/api/groups/{x}/membership",
      "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
+     "/api/announcements/{x}", "/api/announcements/{x}/send",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip
 def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:

@@ -12,10 +12,11 @@ from testing.imports import forbidden_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 MAY_NOT_IMPORT = {
-    "web": ("notifications", "accounts", "community", "reports", "projects"),
-    "notifications": ("accounts", "community", "reports", "projects"),
-    "accounts": ("community", "reports", "projects"),
-    "community": ("reports", "projects"),
+    "web": ("notifications", "accounts", "community", "announcements", "reports", "projects"),
+    "notifications": ("accounts", "community", "announcements", "reports", "projects"),
+    "accounts": ("community", "announcements", "reports", "projects"),
+    "community": ("announcements", "reports", "projects"),
+    "announcements": ("reports", "projects"),
 }
 PUBLIC_SITE = {
     "DJANGO_SETTINGS_MODULE": "myproject.settings",  # pytest has put the tests' own into the environment

@@ -14,6 +14,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
@@ -32,6 +33,10 @@ READING_EVERY = timedelta(days=2)
 LAST_LOOK_HOURS = {"ana": 30.0, "ben": 20.0, "chloe": 26.0, ADMIN: 44.0, "tomas": 60.0}
 
 Report = Callable[[int, int], None]  # how many acts are done, of how many
+
+played = Signal()
+"""Sent in the same transaction when all has happened, with `people` (by username) and `now`: what later parts
+of the site add to the demo community."""
 
 
 class NameTakenError(Exception):
@@ -67,6 +72,8 @@ def load(report: Report = lambda done, total: None, *, now: datetime | None = No
         for place in places:
             story.plan(place)
         story.play(report)
+        played.send(sender=None, people=story.people, now=now)
+        story.tell_and_read(now)
         sending.expire_waiting()  # it all happened before anybody here had a mailbox
     posts = [post for place in places for post in place.posts]
     return Loaded(
@@ -127,11 +134,14 @@ class _Story:
                 act.do(act.at)
                 done += 1
                 report(done, len(self.acts))
-            last = act.at
-            while pipeline.expand_next():
-                pass
-            for username, hours in self._last_looks():
-                inbox.mark_all_read(self.people[username], until=min(last, self.now - timedelta(hours=hours)))
+            self.tell_and_read(act.at)
+
+    def tell_and_read(self, last: datetime) -> None:
+        """Who is told of what happened until then, and who has read it since."""
+        while pipeline.expand_next():
+            pass
+        for username, hours in self._last_looks():
+            inbox.mark_all_read(self.people[username], until=min(last, self.now - timedelta(hours=hours)))
 
     def _last_looks(self) -> Iterator[tuple[str, float]]:
         for number, username in enumerate(self.people):

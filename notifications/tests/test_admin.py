@@ -14,6 +14,7 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from accounts.models import User
+from announcements.models import Announcement
 from community import actions
 from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
 from notifications.models import (
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
+    User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
     Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, QuietHours,
     RevisionClock, Rule, Worker,
 ]  # fmt: skip
@@ -79,6 +80,7 @@ def one_of_each(
         actions.bookmark(bob, post)
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
+    Announcement.objects.create(author=bob, title="No water", content="x", audience="everybody")
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
     PresetChoice.objects.create(user=bob, preset="quiet")
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
@@ -89,7 +91,7 @@ def one_of_each(
 
 
 def test_every_table_of_ours_has_its_page() -> None:
-    named = {"accounts", "community", "notifications"}
+    named = {"accounts", "announcements", "community", "notifications"}
     tables = {model for model in apps.get_models() if model._meta.app_label in named}
     assert tables <= set(admin.site._registry)
     assert tables <= set(OURS)

@@ -51,6 +51,15 @@ OF_ANA = {
     "missing": "/posts/999999/",
 }
 OF_BEN = {"edit group": "/groups/bike-workshop/edit/", "delete group": "/groups/bike-workshop/delete/"}
+OF_ADMIN = {
+    "announcements": "/announcements/",
+    "new announcement": "/announcements/new/",
+    "announcement": "/announcements/{told}/",
+    "edit announcement": "/announcements/{draft}/edit/",
+    "look before sending": "/announcements/{draft}/send/",
+    "stop announcement": "/announcements/{told}/stop/",
+    "delete announcement": "/announcements/{draft}/delete/",
+}
 OF_NOBODY = {
     "welcome": "/",
     "sign in": "/accounts/login/",
@@ -66,7 +75,7 @@ OF_NOBODY = {
 }
 PAGES = [
     pytest.param(username, path, id=name)
-    for username, pages in (("ana", OF_ANA), ("ben", OF_BEN), (None, OF_NOBODY))
+    for username, pages in (("ana", OF_ANA), ("ben", OF_BEN), ("admin", OF_ADMIN), (None, OF_NOBODY))
     for name, path in pages.items()
 ]
 
@@ -91,7 +100,7 @@ SEEN_FOCUS = """() => {
 
 @pytest.fixture(scope="module")
 def places(demo: Path) -> dict[str, int]:
-    """A post with many comments, and one of Ana's."""
+    """A post with many comments, and one of Ana's; an announcement that was told, and one that was not."""
     with sqlite3.connect(demo) as database:
         (post,) = database.execute(
             "SELECT post_id FROM community_comment GROUP BY post_id ORDER BY count(*) DESC, post_id"
@@ -100,7 +109,10 @@ def places(demo: Path) -> dict[str, int]:
             "SELECT p.id FROM community_post p JOIN accounts_user u ON u.id = p.author_id "
             "WHERE u.username = 'ana' ORDER BY p.id DESC"
         ).fetchone()
-    return {"post": post, "own_post": own_post}
+        announcements = dict(
+            database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
+        )
+    return {"post": post, "own_post": own_post, "told": announcements[1], "draft": announcements[0]}
 
 
 @pytest.mark.parametrize(("username", "path"), PAGES)

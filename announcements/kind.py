@@ -1,0 +1,112 @@
+"""How an announcement is told: one event for its audience, which the engine serves in chunks."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from community.text import excerpt
+from notifications.kinds import Content, Fact, Kind
+from notifications.models import Event, Notification
+
+from .audience import people_of, strangers
+from .models import Announcement
+
+
+class Announced(Kind):
+    type = "ANNOUNCEMENT"
+    label = _("Whoever looks after this site announces something")
+    sentence = _("%(actors)s announced %(thing)s")
+    reason = _("Because it is meant for you, among others")
+    icon = "megaphone"
+    priority = Notification.Priority.AROUND_YOU
+    is_audience = True
+
+    def target(self, obj: Announcement) -> tuple[str, int]:
+        return "announcement", obj.pk
+
+    def place_id(self, obj: Announcement) -> int | None:
+        return obj.group_id
+
+    def actor_id(self, obj: Announcement) -> int:
+        return obj.author_id
+
+    def happens_at(self, obj: Announcement) -> datetime | None:
+        return obj.starts_at or obj.scheduled_at
+
+    def expires_at(self, obj: Announcement) -> datetime | None:
+        return obj.expires_at
+
+    def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
+        return Announcement.objects.filter(confirmed_at__range=(since, until), stopped_at=None)
+
+    def audience(self, event: Event) -> QuerySet[Any]:
+        announcement = Announcement.objects.filter(pk=event.target_id, stopped_at=None).first()
+        return User.objects.none() if announcement is None else people_of(announcement)
+
+    def mails(self, event: Event) -> bool:
+        return Announcement.objects.filter(pk=event.target_id, by_mail=True).exists()
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        there = Announcement.objects.filter(stopped_at=None).in_bulk({fact.target_id for fact in facts})
+        refused: dict[int, Event.Outcome] = {}
+        wanted: dict[int, set[Announcement]] = defaultdict(set)
+        for fact in facts:
+            announcement = there.get(fact.target_id)
+            if announcement is None or announcement.is_over():
+                refused[fact.id] = Event.Outcome.GONE
+            else:
+                wanted[fact.recipient_id].add(announcement)
+        hidden = strangers(wanted)
+        return refused | {
+            fact.id: Event.Outcome.HIDDEN for fact in facts if (fact.recipient_id, fact.target_id) in hidden
+        }
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        visible = Announcement.objects.visible_to(user).filter(stopped_at=None).select_related("group")
+        announcements = visible.in_bulk({row.target_id for row in notifications})
+        return {
+            row.pk: _content(announcement)
+            for row in notifications
+            if (announcement := announcements.get(row.target_id)) and not _is_missed(announcement, row)
+        }
+
+
+def _is_missed(announcement: Announcement, row: Notification) -> bool:
+    """Its time was over before it was read; the row is about to be taken away."""
+    return announcement.is_over() and row.read_at is None and row.saved_at is None
+
+
+def _content(announcement: Announcement) -> Content:
+    return Content(
+        thing=announcement.title,
+        url=announcement.get_absolute_url(),
+        said=excerpt(announcement.content_html),
+        thread=f"announcement.{announcement.pk}",
+        list_id=announcement.group.slug if announcement.group else "announcements",
+        extra={
+            "html": _for_mail(announcement.content_html),
+            "text": announcement.content,
+            "link": _absolute(announcement.link),
+        },
+    )
+
+
+def _for_mail(html: str) -> SafeString:
+    """The same with whole addresses, for readers who are elsewhere."""
+    whole = re.sub(r'href="(/[^"]*)"', lambda match: f'href="{_absolute(match[1])}"', html)
+    return mark_safe(whole)  # nosec B308 B703 # cleaned when it was stored
+
+
+def _absolute(link: str) -> str:
+    return f"{settings.SITE_URL}{link}" if link.startswith("/") else link
+
+
+ANNOUNCED = Announced()
