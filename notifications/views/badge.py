@@ -1,4 +1,4 @@
-"""The number on the bell, asked for every few seconds by each open page: one query, nothing written."""
+"""The number on the bell, asked for every few seconds by pages without a stream: one query, no write."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const toasts = document.getElementById("toasts");
   const words = document.body.dataset;
 
   /* ---- theme: at once here, remembered by the server's cookie ---- */
@@ -16,33 +15,8 @@
       button.setAttribute("aria-pressed", String(button.value === data.get("theme")));
     });
     fetch(form.action, { method: "POST", body: data, credentials: "same-origin", headers: { Accept: "application/json" } })
-      .catch(() => toast(words.failed, "error"));
+      .catch(() => document.body.dispatchEvent(new CustomEvent("toast", { detail: { message: words.failed, level: "error" } })));
   });
-
-  /* ---- toasts: body.dispatchEvent(new CustomEvent("toast", {detail: {message, level}})), or HX-Trigger ---- */
-  const LINGER_MS = 7000;
-  function linger(note) {
-    note.querySelector("[data-dismiss]")?.addEventListener("click", () => note.remove());
-    if (note.classList.contains("note-error")) return;
-    let timer = setTimeout(() => note.remove(), LINGER_MS);
-    note.addEventListener("pointerenter", () => clearTimeout(timer));
-    note.addEventListener("focusin", () => clearTimeout(timer));
-    note.addEventListener("pointerleave", () => { timer = setTimeout(() => note.remove(), LINGER_MS); });
-  }
-  function toast(message, level = "info") {
-    const pattern = document.getElementById("toast-pattern");
-    if (!toasts || !pattern || !message) return;
-    const note = pattern.content.firstElementChild.cloneNode(true);
-    note.classList.add(`note-${level}`);
-    note.querySelector("[data-message]").textContent = message;
-    toasts.append(note);
-    linger(note);
-    while (toasts.children.length > 3) toasts.firstElementChild.remove();
-  }
-  toasts?.querySelectorAll(".note").forEach(linger);
-  document.body.addEventListener("toast", (event) => toast(event.detail.message ?? event.detail.value, event.detail.level));
-  document.body.addEventListener("htmx:responseError", () => toast(words.failed, "error"));
-  document.body.addEventListener("htmx:sendError", () => toast(words.unreachable, "error"));
 
   /* ---- menus are <details>: one open at a time, closed by Escape and by a click elsewhere ---- */
   const openMenus = () => document.querySelectorAll("details.menu[open]");

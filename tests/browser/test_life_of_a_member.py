@@ -132,7 +132,7 @@ def test_mail_that_is_switched_off_does_not_come(windows: Windows, mailbox: Mail
     rosa, ana, emil = windows.open("rosa"), windows.open("ana"), windows.open("emil")
     rosa.goto("/notifications/preferences/")
     rosa.get_by_label("Community: By email").uncheck()
-    rosa.get_by_role("button", name="Save").click()
+    rosa.get_by_role("button", name="Save").first.click()
     until(lambda: rosa.locator(".note-success").count())
     assert not rosa.get_by_label("Community: By email").is_checked()
 
