@@ -9,9 +9,10 @@ class CommunityConfig(AppConfig):
     name = "community"
 
     def ready(self) -> None:
-        from . import engagement, engagement_signals, images, models
+        from . import engagement, engagement_signals, images, models, things
 
         engagement.register()
+        things.register()
         engagement_signals.connect()
         post_delete.connect(
             images.delete_file, sender=models.PostImage, dispatch_uid="community.images.delete_file"

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from . import kinds
 from .kinds import Kind
-from .models import Level, Rule
+from .models import Category, Level, Rule
 from .transactions import acting
 
 CHANNELS = ("in_app", "email", "push")
@@ -80,6 +81,14 @@ def stop_watching(user_id: int, *, place_id: int, threads: Q | None = None) -> N
     rules = Rule.objects.watching().filter(about, user_id=user_id)
     rules.exclude(_SAYS_NO).delete()
     rules.update(level="")
+
+
+def drop_wishes_for_mail(user_id: int, category: Category) -> None:
+    """Nothing of this category is mailed any more because somebody asked for it narrowly."""
+    types = [kind.type for kind in kinds.all_kinds() if kind.category == category]
+    asked = Rule.objects.filter(~Q(scope=Rule.Scope.KIND) | Q(type__in=types), user_id=user_id, email=True)
+    asked.filter(level="", in_app=None, push=None).delete()
+    asked.update(email=None)
 
 
 _SAYS_NO = Q(in_app=False) | Q(email=False) | Q(push=False)

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 
 from .models import Category, NotificationPreference
+from .steering import drop_wishes_for_mail
 from .transactions import acting
 
 _signer = signing.Signer(salt="unsubscribe")
@@ -31,8 +32,13 @@ def is_known(user_id: int) -> bool:
 
 
 def set_email(user_id: int, category: Category, *, enabled: bool) -> None:
-    """Idempotent; holds for mail that is waiting already, which is checked again before it leaves."""
+    """Idempotent; holds for mail that is waiting already, which is checked again before it leaves.
+
+    Whoever says no to all of it means it: mail that they asked for of one kind, post or group ends as well.
+    """
     with acting():
+        if not enabled:
+            drop_wishes_for_mail(user_id, category)
         NotificationPreference.objects.update_or_create(
             user_id=user_id, notification_type=category, defaults={"email_enabled": enabled}
         )

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import badge, inbox, preferences, quiet, unsubscribe
+from .views import badge, inbox, preferences, quiet, steering, unsubscribe
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
     path("news/", inbox.show_news, name="inbox-news"),
     path("badge/", badge.show_badge, name="badge"),
     path("preferences/", preferences.edit_preferences, name="preferences"),
+    path("preferences/preset/", steering.preset, name="preset"),
+    path("preferences/rules/<int:pk>/forget/", steering.forget_rule, name="forget-rule"),
+    path("preferences/blocks/<int:pk>/unblock/", steering.unblock_person, name="unblock-person"),
     path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("read-all/", inbox.read_all, name="read-all"),

@@ -14,9 +14,11 @@ from knox.models import AuthToken
 from accounts.models import User
 from announcements.models import Announcement, Audience
 from community import actions
+from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
-from notifications.models import Category, Notification
+from notifications.models import Category, Notification, Rule
 from notifications.paging import stamp
+from notifications.steering import set_kinds
 from notifications.tests.scenes import a_like
 from notifications.unsubscribing import unsubscribe_url
 
@@ -64,6 +66,8 @@ class Scene:
             role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
             for role, person in self.people.items()
         }
+        for person in (self.author, *self.people.values()):
+            set_kinds(person, {LIKED: {"email": False}})
         self._keys = {role: self._key(role) for role in ROLES}
         for role, change in (
             ("staff", {"is_staff": True}),
@@ -95,6 +99,11 @@ class Scene:
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
         if name in FIXED:
             return FIXED[name]
+        if name in RULE:
+            owner = self.people.get(role, self.author) if kind == "own" else self.author
+            return {RULE[name]: 10**6 if kind == MISSING else Rule.objects.get(user=owner).pk}
+        if name == "unblock-person":
+            return {"pk": self.author.pk}
         if name in NOTIFICATION:
             pk = 10**6 if kind == MISSING else self._notification(role, kind).pk
             return {NOTIFICATION[name]: pk}
@@ -228,6 +237,7 @@ ANNOUNCEMENT = {
     "api-announcement": "announcement_id",
     **{f"api-announcement-{verb}": "announcement_id" for verb in ("preview", "send", "stop")},
 }
+RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 FIXED: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "nothing"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
@@ -269,6 +279,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("watch-post", "POST"): {"level": "muted"},
     ("watch-group", "POST"): {"level": "muted"},
     ("block-person", "POST"): {"block": "1"},
+    ("preset", "POST"): {"preset": "quiet"},
+    ("api-preset", "PUT"): {"preset": "quiet"},
+    ("api-rules", "PUT"): {"type": "LIKE", "email": True},
     ("api-watch-post", "PUT"): {"level": "watching"},
     ("api-watch-group", "PUT"): {"level": "watching"},
     ("api-blocks", "POST"): {"username": "author"},

@@ -43,6 +43,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
      {"title": "T", "content": "Hello", "audience": "group", "group": "", "link": "/x", "by_mail": True,
       "scheduled_at": None, "expires_at": None}),
     ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
+    ("PUT", "/api/notifications/preset", {"preset": "quiet"}),
+    ("PUT", "/api/notifications/rules", {"type": "LIKE", "in_app": None, "email": False, "push": True}),
     ("PUT", "/api/notifications/preferences",
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
     ("PUT", "/api/notifications/quiet-hours",
@@ -51,7 +53,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
-         "/api/bookmarks", "/api/notifications", "/api/blocks", "/api/announcements"]  # fmt: skip
+         "/api/bookmarks", "/api/notifications", "/api/notifications/rules", "/api/blocks",
+         "/api/announcements"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "status", "group", "author", "format"]
 
@@ -126,7 +129,7 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
     ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}",
      "/api/groups/{x}", "/api/groups/{x}/membership",
      "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
-     "/api/announcements/{x}", "/api/announcements/{x}/send",
+     "/api/announcements/{x}", "/api/announcements/{x}/send", "/api/notifications/rules/{x}",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip
 def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:

@@ -50,9 +50,11 @@ def test_a_group_is_followed_on_its_page_and_its_posts_with_it(
 
 
 def test_cards_and_groups_one_only_looks_at_have_no_such_menu(
-    post: Post, alice: User, bob: User, browse: Browse
+    post: Post, private_post: Post, group: Group, alice: User, bob: User, browse: Browse
 ) -> None:
+    assert browse(bob).get(f"/groups/{group.slug}/").content.decode().count('id="follow-') == 1
     club = actions.create_group(alice, "Chess club")
+    actions.create_post(alice, "Thursday at seven.", group=club)
     for path in ("/", f"/groups/{club.slug}/"):
         assert "follow-" not in browse(bob).get(path).content.decode()
 

@@ -9,7 +9,7 @@ from myproject.api_fields import Choice, Flag, Moment, Text
 from myproject.api_paging import PageQuery
 
 from .. import kinds
-from ..models import Category, Frequency, Notification
+from ..models import Category, Frequency, Notification, Preset, Rule
 from ..rendering import Shown
 
 PRIORITIES = [priority.name.lower() for priority in Notification.Priority]
@@ -100,3 +100,31 @@ class BlockSerializer(serializers.Serializer[Any]):
     username = serializers.CharField(source="blocked.username")
     name = serializers.CharField(source="blocked.name")
     blocked_at = Moment(source="created_at")
+
+
+class PresetSerializer(serializers.Serializer[Any]):
+    preset = Choice(choices=Preset.choices)
+
+
+class EditRuleSerializer(serializers.Serializer[Any]):
+    in_app = Flag(required=False, allow_null=True)
+    email = Flag(required=False, allow_null=True)
+    push = Flag(required=False, allow_null=True)
+
+    def get_fields(self) -> Any:
+        """The types are known when every app is loaded."""
+        return {"type": Choice(choices=sorted(kinds.type_names))} | super().get_fields()
+
+
+class RuleSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk", allow_null=True, help_text="Null where nothing is stored.")
+    scope = serializers.ChoiceField(choices=Rule.Scope.choices)
+    type = serializers.CharField(help_text="Of a rule about a kind.")
+    target_type = serializers.CharField(help_text="Of a rule about one thing: `post`.")
+    target_id = serializers.IntegerField(allow_null=True)
+    group_id = serializers.IntegerField(source="place_id", allow_null=True)
+    level = serializers.CharField(help_text="Of groups and posts; empty where there is none.")
+    in_app = serializers.BooleanField(allow_null=True)
+    email = serializers.BooleanField(allow_null=True)
+    push = serializers.BooleanField(allow_null=True)
+    created_at = Moment()

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import blocks, explain, preferences, quiet, stream, views
+from . import blocks, explain, preferences, quiet, rules, stream, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
     re_path(r"^notifications/stream/?\Z", stream.Stream.as_view(), name="api-stream"),
     re_path(r"^notifications/stream/ticket/?\Z", stream.StreamTicket.as_view(), name="api-stream-ticket"),
+    re_path(r"^notifications/preset/?\Z", rules.ChosenPreset.as_view(), name="api-preset"),
+    re_path(r"^notifications/rules/?\Z", rules.Rules.as_view(), name="api-rules"),
+    re_path(r"^notifications/rules/(?P<rule_id>[0-9]{1,19})/?\Z", rules.OneRule.as_view(), name="api-rule"),
     re_path(r"^blocks/?\Z", blocks.Blocks.as_view(), name="api-blocks"),
     re_path(r"^blocks/(?P<username>[A-Za-z0-9_-]{1,32})/?\Z", blocks.OneBlock.as_view(), name="api-block"),
     re_path(r"^notifications/explain/?\Z", explain.Explain.as_view(), name="api-explain"),

@@ -95,5 +95,5 @@ def test_its_queries_are_fixed(alice: User, browse: Browse, django_assert_num_qu
     client = browse(alice)
     client.post(PREFERENCES, {})
     client.get(PREFERENCES)  # the message of saving is shown once
-    with django_assert_num_queries(6):  # session, person, choices, quiet hours, badge, groups
+    with django_assert_num_queries(10):  # session, person, choices (5 tables), quiet hours, badge, groups
         client.get(PREFERENCES)

@@ -1,4 +1,4 @@
-"""What reaches a person: one form, a row for each category and a switch for each channel."""
+"""What reaches a person: a switch for each category and channel, and what is different for some kinds."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,20 +7,37 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from ..chosen import blocked_by, chosen_by
 from ..forms import PreferencesForm
-from ..models import NotificationPreference
+from ..models import NotificationPreference, Rule
 from ..preferring import set_preferences
+from ..presets import preset_of
+from ..steering import set_kinds
 from .quiet import quiet_form
+from .steering import PRESETS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_preferences(request: HttpRequest) -> HttpResponse:
-    stored = list(NotificationPreference.objects.of(request.user))
-    form = PreferencesForm(stored, request.POST if request.method == "POST" else None)
+    preset = preset_of(request.user)
+    form = PreferencesForm(
+        list(NotificationPreference.objects.of(request.user)),
+        request.POST if request.method == "POST" else None,
+        rules=list(Rule.objects.of(request.user).filter(scope=Rule.Scope.KIND)),
+        preset=preset,
+    )
     if request.method == "POST" and form.is_valid():
         set_preferences(request.user, form.wishes)
+        set_kinds(request.user, form.differences)
         messages.success(request, _("Saved. It holds from now on, also for what is on its way."))
         return redirect("preferences")
-    context = {"form": form, "quiet_form": quiet_form(request)}
+    context = {
+        "form": form,
+        "preset": preset,
+        "presets": PRESETS,
+        "quiet_form": quiet_form(request),
+        "chosen": chosen_by(request.user),
+        "blocks": blocked_by(request.user),
+    }
     return render(request, "notifications/preferences.html", context)
