@@ -52,7 +52,7 @@
     show({ tag: "many", ids, title: belltower.counted("news", ids.length), body: some.at(-1).title });
   }
   function show({ tag, ids, title, body, url }) {
-    const notice = new Notification(title, { body, tag: `belltower:${tag}`, icon: button.dataset.icon, renotify: true });
+    const notice = new Notification(title, { body, tag: `belltower:${tag}`, icon: button.dataset.icon });
     const all = new Set([...(open.get(tag)?.ids ?? []), ...ids]);
     open.set(tag, { notice, ids: all });
     notice.onclose = () => { if (open.get(tag)?.notice === notice) open.delete(tag); };

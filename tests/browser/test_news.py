@@ -11,7 +11,7 @@ from .neighbours import Neighbour
 from .windows import Windows, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -28,6 +28,10 @@ DESKTOP = """
   Object.defineProperty(document, "hidden", { get: () => unseen });
   Object.defineProperty(document, "visibilityState", { get: () => (unseen ? "hidden" : "visible") });
 """
+SMALL_PHONE: "ViewportSize" = {"width": 390, "height": 640}
+COVERED = """[document.querySelector("#toasts"), ...document.querySelectorAll("main .btn-brass")]
+  .map((element) => element.getBoundingClientRect())
+  .some((button, index, [toasts]) => index && button.top < toasts.bottom && button.bottom > toasts.top)"""
 NOTICES = "notices.map(({ title, tag, isOpen }) => ({ title, tag, isOpen }))"
 
 
@@ -75,12 +79,14 @@ def notices(page: "Page") -> list[dict[str, Any]]:
 
 def test_a_storm_is_one_toast_that_counts(tab: "Page", ana: Neighbour, ben: Neighbour) -> None:
     post, another_post = ana.post("A table"), ana.post("A chair")
-    visit(tab, "/groups/")
+    tab.set_viewport_size(SMALL_PHONE)
+    visit(tab, "/posts/new/")
     assert tab.get_attribute("#favicon", "href") == tab.get_attribute("#favicon", "data-rests")
     ben.comment(post, "Until <b>Sunday</b>?")
     until(lambda: "Until <b>Sunday</b>?" in toast(tab))
     link = tab.locator("#toasts").get_by_role("link", name="Ben Okafor commented on “A table”")
     assert re.search(rf"/posts/{post}/#comment-\d+$", str(link.get_attribute("href")))
+    assert not tab.evaluate(COVERED)
     link.focus()  # whoever is at it is given time
     ben.like(post)
     ben.like(another_post)
