@@ -97,6 +97,10 @@ class Site:
             raise RuntimeError(f"the server ended with {code}")
         return time.monotonic() - began
 
+    @property
+    def pid(self) -> int:
+        return self._running().pid
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             raise RuntimeError("the server is not running")

@@ -44,6 +44,7 @@ class StreamClient:
         self._text = b""
         self.status = 0
         self.headers: dict[str, str] = {}
+        self.is_complete = False  # the server ended it, and not just the connection
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +109,9 @@ class StreamClient:
         return True
 
     def _chunk(self) -> bytes:
-        size = int(self._file.readline().strip() or b"0", 16)
+        line = self._file.readline().strip()
+        size = int(line or b"0", 16)
+        self.is_complete = line == b"0"
         data = self._file.read(size)
         self._file.readline()
         return data

@@ -81,6 +81,7 @@ def _open(process: Hub, send: Send, admitted: Admitted, last_id: str, *, uncheck
     cursor: Cursor = resumed or admitted.cursor
     event_id = process.ids.write(credential.person_id, cursor)
     stream = Stream(send, credential, cursor, admitted.unread_count)
+    stream.bound()
     first = frames.connected(
         person_id=credential.person_id,
         connection_id=secrets.token_hex(8),

@@ -4,6 +4,7 @@ Whoever commits never waits for Redis: hints of others are handed to a thread, a
 Redis is slow or away. What it loses, the hub's catch-up finds within seconds.
 """
 
+import atexit
 import json
 import logging
 import os
@@ -16,6 +17,8 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from .bus import Hint, Listener, MemoryBus
 
@@ -36,12 +39,12 @@ class RedisBus(MemoryBus):
         # Several sites may share a Redis.
         self._channel = f"belltower:{blake2s(settings.SECRET_KEY.encode(), digest_size=8).hexdigest()}"
         self._me = secrets.token_hex(8)
-        self._options: dict[str, Any] = {"socket_connect_timeout": TIMEOUT_SECONDS, "retry": None}
         self._url = url
         self._problem = ""
         self._stopping = threading.Event()
         self._forked()
         os.register_at_fork(after_in_child=self._forked)
+        atexit.register(self.close)
         self._claims = self._client(CLAIM_TIMEOUT_SECONDS)
 
     def _forked(self) -> None:
@@ -131,7 +134,12 @@ class RedisBus(MemoryBus):
                     MemoryBus.publish(self, hint)
 
     def _client(self, timeout: float | None) -> Any:
-        return redis.Redis.from_url(self._url, socket_timeout=timeout, **self._options)
+        return redis.Redis.from_url(
+            self._url,
+            socket_timeout=timeout,
+            socket_connect_timeout=min(timeout or TIMEOUT_SECONDS, TIMEOUT_SECONDS),
+            retry=Retry(NoBackoff(), 0),
+        )
 
 
 def _both(one: Hint | None, other: Hint) -> Hint:

@@ -5,11 +5,14 @@ wait, more than its buffer (64 KiB in uvicorn) lies unread. Ten thousand streams
 or timer each, and one who does not read costs nobody else anything.
 """
 
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from .credentials import Credential
 from .resume import Cursor
+
+SYSTEM_BYTES = 64 * 1024
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -34,6 +37,12 @@ class Stream:
         """Bytes that the reader has left lying in this process, as far as the server tells."""
         size = getattr(self._transport, "get_write_buffer_size", None)
         return int(size()) if size else 0
+
+    def bound(self) -> None:
+        """Have the system keep little for it: else megabytes pile up there before we see one byte."""
+        connection = self._transport.get_extra_info("socket") if self._transport else None
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SYSTEM_BYTES)
 
     def write(self, data: bytes) -> bool:
         """False where nobody reads any more."""
