@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import Category, Event, Notification
+from .models import Category, Event, Notification, Rule
 from .models.delivery import Channel
 from .sql import among
 
@@ -75,6 +75,7 @@ class Kind:
     channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # that it may use, beside the inbox
     mailed_by_default: ClassVar[bool] = True  # else mail comes only to those who ask for it
     steered: ClassVar[bool] = True  # else only its category's switch holds: no rule, block or preset does
+    fewer: ClassVar[Rule.Scope] = Rule.Scope.KIND  # what "fewer of these" changes, where nothing was chosen
     for_watchers: ClassVar[bool] = False  # whoever watches the place asks for it on every channel
     priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU
     is_audience: ClassVar[bool] = False  # recipients are resolved in chunks, by `audience`

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import kinds
+from .fewer import change_for
 from .kinds import Content, Kind
 from .models import DecidedBy, Notification
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-_BECAUSE_WATCHED = {
+BECAUSE_WATCHED = {
     DecidedBy.WATCHED_THREAD.value: gettext_lazy("Because you watch this post"),
     DecidedBy.WATCHED_PLACE.value: gettext_lazy("Because you watch this group"),
 }
@@ -76,7 +77,14 @@ class Shown:
     def reason(self) -> str:
         if self.kind is None or self.content is None:
             return ""
-        return str(_BECAUSE_WATCHED.get(self.notification.decided_by, self.kind.reason))
+        return str(BECAUSE_WATCHED.get(self.notification.decided_by, self.kind.reason))
+
+    @property
+    def fewer(self) -> str:
+        """What “fewer of these” would do."""
+        if self.kind is None:
+            return ""
+        return str(change_for(self.kind, DecidedBy(self.notification.decided_by), by_mail=False).label)
 
     def _actors(self) -> str:
         """“Ben Okafor”, “Ben and Chloe”, “Ben, Chloe and 12 others”."""

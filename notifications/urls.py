@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import badge, inbox, preferences, quiet, steering, unsubscribe
+from .views import badge, inbox, preferences, quiet, steering, unsubscribe, why
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("read-all/", inbox.read_all, name="read-all"),
     path("unread-all/", inbox.unread_all, name="unread-all"),
+    path("why/<str:token>/", why.why_by_link, name="why-by-link"),
+    path("<int:pk>/why/", why.show_why, name="why-notification"),
+    path("<int:pk>/fewer/", why.fewer_of_these, name="fewer"),
+    path("<int:pk>/fewer/undo/", why.undo_fewer, name="undo-fewer"),
     path("<int:pk>/open/", inbox.open_item, name="open-notification"),
     path("<int:pk>/read/", inbox.read, name="read-notification"),
     path("<int:pk>/unread/", inbox.unread, name="unread-notification"),

@@ -16,11 +16,12 @@ from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
-from notifications.models import Category, Notification, Rule
+from notifications.models import Category, Delivery, Notification, Rule
 from notifications.paging import stamp
 from notifications.steering import set_kinds
 from notifications.tests.scenes import a_like
 from notifications.unsubscribing import unsubscribe_url
+from notifications.why import why_url
 
 PASSWORD = "correct-horse-battery"
 ELSEWHERE = "192.0.2.1"  # no loopback address, which may read metrics
@@ -62,6 +63,7 @@ class Scene:
         self.things = {"public": self._things(None), "private": self._things(self.closed)}
         self.announcements = self._announcements()
         self.notification = a_like(self.author, owner, self.things["public"].post, number=1)
+        self.mail = Delivery.objects.create(event_id=self.notification.event_id, recipient=self.author)
         self.own = {
             role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
             for role, person in self.people.items()
@@ -94,6 +96,8 @@ class Scene:
     def path(self, role: str, name: str, kind: str) -> str:
         if name == "unsubscribe":
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
+        if name == "why-by-link":
+            return "/" + why_url(self.mail).split("/", 3)[3]
         return reverse(name, kwargs=self._address(role, name, kind))
 
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
@@ -228,6 +232,7 @@ ADDRESS: dict[str, dict[str, str]] = {
 }
 NOTIFICATION = {
     **{f"{verb}-notification": "pk" for verb in ("open", "read", "unread", "delete", "restore")},
+    **dict.fromkeys(("why-notification", "fewer", "undo-fewer"), "pk"),
     "api-notification": "notification_id",
     "api-read-notification": "notification_id",
 }

@@ -22,6 +22,8 @@ from .contents import (
 
 
 class _CommentKind(Kind):
+    fewer = Rule.Scope.THREAD
+
     def target(self, obj: Comment) -> tuple[str, int]:
         return "post", obj.post_id
 
@@ -105,6 +107,7 @@ class Mentioned(Kind):
     sentence = _("%(actors)s mentioned you in %(thing)s")
     reason = _("Because you were mentioned")
     icon = "at-symbol"
+    fewer = Rule.Scope.THREAD
     priority = Notification.Priority.NEEDS_YOU
 
     def target(self, obj: Post | Comment) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Content, Fact, Kind
-from notifications.models import Event, Notification
+from notifications.models import Event, Notification, Rule
 from notifications.sql import among
 
 from ..models import Bookmark, GroupMembership, Post, PostReaction
@@ -83,6 +83,7 @@ class PostedInGroup(Kind):
     reason = _("Because you are in this group")
     icon = "document-text"
     mailed_by_default = False
+    fewer = Rule.Scope.PLACE
     for_watchers = True
     priority = Notification.Priority.AROUND_YOU
     is_audience = True

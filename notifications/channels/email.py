@@ -18,6 +18,7 @@ from ..recheck import Checked
 from ..rendering import Shown, render
 from ..summing_up import row_for_mail, sum_up
 from ..unsubscribing import unsubscribe_url
+from ..why import why_url
 from .smtp import Result, hand_over_by_smtp
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
@@ -61,7 +62,12 @@ def _compose(delivery: Delivery, checked: Checked, user: Any) -> EmailMultiAlter
     [shown] = render([row_for_mail(checked)], user)
     if shown.kind is None or shown.content is None:
         raise LookupError("What this mail is about went away while it was written.")
-    context = {"shown": shown, "url": settings.SITE_URL + shown.url, "reason": shown.reason}
+    context = {
+        "shown": shown,
+        "url": settings.SITE_URL + shown.url,
+        "reason": shown.reason,
+        "why_url": why_url(delivery),
+    }
     headers = _headers(delivery, unsubscribe_url(user, shown.kind.category), shown.content.list_id)
     if shown.content.thread:
         headers["In-Reply-To"] = headers["References"] = f"<{shown.content.thread}@{_host()}>"
@@ -75,7 +81,12 @@ def _compose_summary(delivery: Delivery, told: Sequence[Checked], user: Any) -> 
     first = summary.first
     if first.kind is None:
         raise LookupError("What this mail is about went away while it was written.")
-    context = {"summary": summary, "first": first, "since": delivery.window_start}
+    context = {
+        "summary": summary,
+        "first": first,
+        "since": delivery.window_start,
+        "why_url": why_url(delivery),
+    }
     headers = _headers(delivery, unsubscribe_url(user, first.kind.category))
     folders = ["emails/summary"]
     return _message(folders, context, user=user, sender=settings.DEFAULT_FROM_EMAIL, headers=headers)

@@ -45,6 +45,7 @@ OF_ANA = {
     "inbox": "/notifications/",
     "preferences": "/notifications/preferences/",
     "quiet hours": "/notifications/preferences/quiet-hours/",
+    "why": "/notifications/{item}/why/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign out": "/accounts/logout/",
@@ -100,7 +101,7 @@ SEEN_FOCUS = """() => {
 
 @pytest.fixture(scope="module")
 def places(demo: Path) -> dict[str, int]:
-    """A post with many comments, and one of Ana's; an announcement that was told, and one that was not."""
+    """A post with many comments, one of Ana's, and an item of hers; an announcement told, and a draft."""
     with sqlite3.connect(demo) as database:
         (post,) = database.execute(
             "SELECT post_id FROM community_comment GROUP BY post_id ORDER BY count(*) DESC, post_id"
@@ -109,10 +110,15 @@ def places(demo: Path) -> dict[str, int]:
             "SELECT p.id FROM community_post p JOIN accounts_user u ON u.id = p.author_id "
             "WHERE u.username = 'ana' ORDER BY p.id DESC"
         ).fetchone()
+        (item,) = database.execute(
+            "SELECT n.id FROM notifications_notification n JOIN accounts_user u ON u.id = n.recipient_id "
+            "WHERE u.username = 'ana' AND n.kind = 'COMMENT' ORDER BY n.id DESC"
+        ).fetchone()
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
         )
-    return {"post": post, "own_post": own_post, "told": announcements[1], "draft": announcements[0]}
+    told, draft = announcements[1], announcements[0]
+    return {"post": post, "own_post": own_post, "item": item, "told": told, "draft": draft}
 
 
 @pytest.mark.parametrize(("username", "path"), PAGES)
