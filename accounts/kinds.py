@@ -1,6 +1,7 @@
 """What accounts notify of: that one was made, and that somebody signed in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,7 @@ class SignedIn(_AccountKind):
     label = gettext_lazy("Somebody signed in to your account")
     sentence = gettext_lazy("Login Successful")
     icon = "key"
+    kept = timedelta(days=30)
     channels = frozenset()
     priority = Notification.Priority.AROUND_YOU
 

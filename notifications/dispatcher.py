@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 
 from . import pipeline, reconciler, sending, workers
 from .pacing import Pace
+from .pruning import DailyPruning
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ class Dispatcher:
 
     def _keep_house(self) -> None:
         reconcile_at = 0.0
+        pruning = DailyPruning(self.worker, Pace(self._stopping).rest)
         while not self._stopping.is_set():
             workers.beat(self.worker)
             workers.bury_the_dead(self.worker)
@@ -112,6 +114,7 @@ class Dispatcher:
             if time.monotonic() >= reconcile_at:
                 reconciler.heal()
                 reconcile_at = time.monotonic() + RECONCILE_SECONDS
+            pruning.take_a_turn()
             close_old_connections()
             self._stopping.wait(HOUSEKEEPING_SECONDS)
 

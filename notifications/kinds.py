@@ -84,6 +84,9 @@ class Kind:
     notifies_actor: ClassVar[bool] = False
     read_on_visit: ClassVar[bool] = True  # the page it leads to marks it read; else the inbox does
     mail_expires_after: ClassVar[timedelta] = timedelta(hours=96)  # longer than the whole retry schedule
+    kept: ClassVar[timedelta | None] = (
+        None  # older rows go, read or not; None: as long as the site's settings say
+    )
     mail_gap: ClassVar[timedelta | None] = None  # after one mail, others of the same group_key fold this long
 
     # When it happens: called in the transaction of the action, with the row that was written.

@@ -14,6 +14,7 @@ from ..text import excerpt
 from ..visibility import hidden_comments, hidden_posts
 
 A_DAY = timedelta(hours=24)
+A_MONTH = timedelta(days=30)
 
 
 def post_content(post: Post, *, said: str = "", url: str = "") -> Content:

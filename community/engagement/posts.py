@@ -14,7 +14,7 @@ from notifications.sql import among
 from ..models import Bookmark, GroupMembership, Post, PostReaction
 from ..text import mentioned_users
 from ..visibility import hidden_posts, without
-from .contents import A_DAY, post_contents, post_contents_for_each
+from .contents import A_DAY, A_MONTH, post_contents, post_contents_for_each
 
 
 class _PostKind(Kind):
@@ -60,6 +60,7 @@ class Liked(_PostKind):
     sentence = _("%(actors)s liked %(thing)s")
     reason = _("Because you wrote it")
     icon = "like"
+    kept = A_MONTH
     mail_gap = A_DAY
     mail_expires_after = A_DAY
 
@@ -71,6 +72,7 @@ class Bookmarked(_PostKind):
     sentence = _("%(actors)s bookmarked %(thing)s")
     reason = _("Because you wrote it")
     icon = "bookmark"
+    kept = A_MONTH
     channels = frozenset()
     anonymous = True
     priority = Notification.Priority.AROUND_YOU

@@ -4,7 +4,7 @@ from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
-from .workers import RevisionClockAdmin, WorkerAdmin
+from .workers import PruneRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
     "AttemptAdmin",
@@ -14,6 +14,7 @@ __all__ = [
     "NotificationAdmin",
     "PreferenceAdmin",
     "PresetAdmin",
+    "PruneRunAdmin",
     "QuietHoursAdmin",
     "RevisionClockAdmin",
     "RuleAdmin",

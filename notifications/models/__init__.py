@@ -5,6 +5,7 @@ from .delivery import Attempt, Delivery
 from .event import Event
 from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference
+from .pruning import PruneRun
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .worker import Worker
@@ -22,6 +23,7 @@ __all__ = [
     "NotificationPreference",
     "Preset",
     "PresetChoice",
+    "PruneRun",
     "QuietHours",
     "RevisionClock",
     "Rule",

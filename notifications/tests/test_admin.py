@@ -26,6 +26,7 @@ from notifications.models import (
     Notification,
     NotificationPreference,
     PresetChoice,
+    PruneRun,
     QuietHours,
     RevisionClock,
     Rule,
@@ -39,10 +40,10 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, QuietHours,
+    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, PruneRun, QuietHours,
     RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Notification, RevisionClock, Worker]
+LOGS = [Event, Delivery, Attempt, Notification, PruneRun, RevisionClock, Worker]
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -80,6 +81,7 @@ def one_of_each(
         actions.bookmark(bob, post)
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
+    PruneRun.objects.create(counts={"read": 3})
     Announcement.objects.create(author=bob, title="No water", content="x", audience="everybody")
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
     PresetChoice.objects.create(user=bob, preset="quiet")

@@ -1,0 +1,115 @@
+"""The sweeping of each day: by one process at a time, a moment at a time, and on from where another died."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from community.models import Post
+from notifications import pruning
+from notifications.models import Event, Notification, PruneRun
+from notifications.pruning import DailyPruning
+from notifications.realtime import bus
+from notifications.realtime.bus import Hint
+
+from .scenes import likes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ends after one piece of work."""
+    monkeypatch.setattr(pruning, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(pruning, "STRETCH", 2)
+    monkeypatch.setattr(pruning, "BATCH", 2)
+
+
+@pytest.fixture
+def old(alice: User, bob: User, post: Post) -> None:
+    likes(alice, bob, post, 7)
+    long_ago = timezone.now() - 40 * DAY
+    Notification.objects.update(created_at=long_ago)
+    Event.objects.update(ended_at=long_ago)
+
+
+def process(name: str) -> DailyPruning:
+    return DailyPruning(name, rest=lambda: None)
+
+
+def turns(daily: DailyPruning) -> int:
+    """Until there is nothing to do."""
+    for turn in range(100):
+        if not daily.take_a_turn():
+            return turn
+    pytest.fail("it does not come to its end")
+
+
+def test_it_comes_to_its_end_turn_by_turn_and_rests_until_the_next_day(old: None) -> None:
+    one = process("one")
+    assert turns(one) > 7
+    run = PruneRun.objects.get()
+    assert run.counts == {"old": 7}
+    assert run.ended_at
+    assert not one.take_a_turn()
+    assert one.take_a_turn(timezone.now() + DAY)
+    assert PruneRun.objects.count() == 2
+
+
+def test_one_process_at_a_time(old: None) -> None:
+    one, two = process("one"), process("two")
+    assert one.take_a_turn()
+    assert not two.take_a_turn()
+    assert one.take_a_turn()
+
+
+def test_when_one_dies_another_goes_on_where_it_was(old: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = process("one"), process("two")
+    for _turn in range(100):
+        one.take_a_turn()
+        if PruneRun.objects.get().counts:
+            break
+    place = PruneRun.objects.get().place
+    assert place[0] == "read"
+    PruneRun.objects.update(lease_until=timezone.now() - DAY)
+    begun: list[list[Any]] = []
+    stretches = pruning._stretches
+
+    def watched(at: list[Any], *rest: Any) -> Any:
+        begun.append(list(at))
+        return stretches(at, *rest)
+
+    monkeypatch.setattr(pruning, "_stretches", watched)
+    assert turns(two)
+    assert begun[0] == place
+    assert PruneRun.objects.get().counts == {"old": 7}
+
+
+def test_what_fails_leaves_a_count_that_is_true(old: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows and their number are committed together."""
+    saved = pruning._save
+
+    def fail(run: PruneRun, *fields: str) -> None:
+        if "counts" in fields:
+            raise ZeroDivisionError
+        saved(run, *fields)
+
+    monkeypatch.setattr(pruning, "_save", fail)
+    with pytest.raises(ZeroDivisionError):
+        turns(process("one"))
+    assert Notification.objects.filter(kind="LIKE").count() == 7
+    assert PruneRun.objects.get().counts == {}
+
+
+def test_whose_count_changes_is_told(old: None, alice: User, settings: Settings) -> None:
+    heard: list[Hint] = []
+    bus.current().listen(heard.append)
+    try:
+        pruning.prune()
+    finally:
+        bus.current().leave(heard.append)
+    assert {pk for hint in heard for pk in hint.changed} == {alice.pk}
