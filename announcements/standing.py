@@ -27,7 +27,7 @@ class State(TextChoices):
 class Standing:
     announcement: Announcement
     state: State
-    told: int  # people who found it in their inbox
+    told: int | None  # people who found it in their inbox; None once its event is not kept any more
 
     @property
     def may_be_changed(self) -> bool:
@@ -72,7 +72,8 @@ def results_of(announcement: Announcement) -> Results:
 
 
 def _standing(announcement: Announcement, event: Event | None) -> Standing:
-    return Standing(announcement, _state(announcement, event), event.told if event else 0)
+    told = 0 if announcement.starts_at is None else None
+    return Standing(announcement, _state(announcement, event), event.told if event else told)
 
 
 def _state(announcement: Announcement, event: Event | None) -> State:

@@ -86,7 +86,7 @@ class CrowdSweep(Sweep):
     def find(self, after: Any, now: datetime) -> Found:
         last = _end_of_stretch(get_user_model(), after, PEOPLE)
         people = Notification.objects.filter(_between(after, last, "recipient")).order_by("recipient")
-        crowded = people.values("recipient").annotate(rows=Count("pk"))
+        crowded = people.values("recipient").annotate(rows=Count("*"))
         first = (
             crowded.filter(rows__gt=settings.NOTIFICATION_KEEP_ITEMS)
             .values_list("recipient", flat=True)

@@ -42,7 +42,9 @@ class AnnouncementSerializer(serializers.Serializer[Any]):
     created_at = Moment(source="announcement.created_at")
     edited_at = Moment(source="announcement.edited_at")
     state = serializers.ChoiceField(choices=State.choices)
-    told = serializers.IntegerField(help_text="How many people found it in their inbox.")
+    told = serializers.IntegerField(
+        allow_null=True, help_text="How many people found it in their inbox; null once that is not kept."
+    )
 
 
 class ReachSerializer(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from community.actions import groups
 from community.models import Group
 from conftest import Browse
 from notifications import inbox, pipeline
-from notifications.models import Notification
+from notifications.models import Event, Notification
 
 from .conftest import Draft
 
@@ -116,6 +116,22 @@ def test_stopped_it_is_taken_from_the_feed_and_its_page_says_so(
     pipeline.drain()
     assert not Notification.objects.filter(kind="ANNOUNCEMENT").exists()
     assert "Alice stopped it" in staff.get(path).content.decode()
+
+
+def test_long_after_its_event_was_pruned_it_can_still_be_looked_at(
+    browse: Browse, alice: User, told: Draft
+) -> None:
+    announcement = told()
+    Event.objects.all().delete()
+    Notification.objects.all().delete()
+    for path in (
+        "/announcements/",
+        announcement.get_absolute_url(),
+        f"/announcements/{announcement.pk}/stop/",
+    ):
+        page = browse(alice).get(path)
+        assert page.status_code == 200
+        assert "0 people" not in page.content.decode()
 
 
 def test_a_draft_can_be_deleted_and_what_was_told_cannot(browse: Browse, alice: User, draft: Draft) -> None:
