@@ -155,6 +155,10 @@ class Kind:
         """
         raise NotImplementedError
 
+    def concerning(self, user: Any, since: datetime) -> QuerySet[Event] | None:
+        """Of an audience: what was for `user` since then, told or not; None where only their inbox knows."""
+        return None
+
     def mails(self, event: Event) -> bool:
         """Whether its audience is mailed too, as far as each person wants it."""
         return Channel.EMAIL in self.channels

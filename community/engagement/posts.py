@@ -109,6 +109,13 @@ class PostedInGroup(Kind):
         elsewhere = {post.author_id, *(user.pk for user in mentioned_users(post.content))}
         return GroupMembership.objects.active().filter(group_id=post.group_id).exclude(user_id__in=elsewhere)
 
+    def concerning(self, user: Any, since: datetime) -> QuerySet[Event]:
+        groups = GroupMembership.objects.active().filter(user=user).values("group_id")
+        posts = Post.objects.filter(group_id__in=groups, created_at__gte=since).exclude(author=user)
+        about = Event.objects.filter(target_type="post", target_id__in=posts.values("pk"))
+        called = about.filter(kind="MENTION", object_id=0, recipient=user)  # who is told of it as a mention
+        return about.filter(kind=self.type).exclude(target_id__in=called.values("target_id"))
+
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         """Whoever left a group is not told of its posts, also where everybody may read them."""
         members = GroupMembership.objects.active().filter(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .rule import DecidedBy
 
 KEY_LENGTH = 160
+UNWANTED = ("opted_out", "muted", "blocked", "unwatched")  # outcomes: kept out by a choice of the person
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -136,6 +137,11 @@ class Event(models.Model):
                 fields=["withdraw_at", "id"],
                 name="ntf_event_withdraw",
                 condition=Q(withdraw_at__isnull=False),
+            ),
+            models.Index(
+                fields=["recipient", "created_at"],
+                name="ntf_event_unwanted",
+                condition=Q(outcome__in=UNWANTED),
             ),
         ]
 

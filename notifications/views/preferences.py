@@ -12,6 +12,7 @@ from ..forms import PreferencesForm
 from ..models import NotificationPreference, Rule
 from ..preferring import set_preferences
 from ..presets import preset_of
+from ..preview import preview
 from ..steering import set_kinds
 from .quiet import quiet_form
 from .steering import PRESETS
@@ -37,6 +38,7 @@ def edit_preferences(request: HttpRequest) -> HttpResponse:
         "preset": preset,
         "presets": PRESETS,
         "quiet_form": quiet_form(request),
+        "preview": preview(request.user),
         "chosen": chosen_by(request.user),
         "blocks": blocked_by(request.user),
     }
