@@ -13,7 +13,7 @@ from notifications.models import Notification
 
 from .conftest import Draft
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WORDS = {"title": "No water on Friday", "content": "From nine to noon.", "audience": "everybody"}
 Api = Callable[..., Any]
 

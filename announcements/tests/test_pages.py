@@ -19,7 +19,7 @@ from notifications.models import Event, Notification
 
 from .conftest import Draft
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WORDS = {"title": "No water on Friday", "content": "From **nine** to noon.", "audience": "everybody"}
 
 

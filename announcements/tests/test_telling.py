@@ -28,7 +28,7 @@ from notifications.service import event_of
 
 from .conftest import Draft
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HOUR = timedelta(hours=1)
 
 
@@ -233,6 +233,7 @@ def test_it_goes_with_its_group(told: Draft, group: Group, for_the_group: dict[s
 
 
 @pytest.mark.chaos
+@pytest.mark.django_db(transaction=True)
 def test_a_kill_in_the_middle_loses_and_doubles_nothing(
     draft: Draft, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

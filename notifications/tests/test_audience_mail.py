@@ -28,7 +28,7 @@ from notifications.preferences import decide
 from notifications.reaching import reach_of
 from notifications.transactions import dispatching
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 WISHES = list(product((True, False), (True, False), (Frequency.INSTANT, Frequency.DAILY)))
 
 

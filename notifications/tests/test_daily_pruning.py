@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from community.models import Post
@@ -17,7 +16,7 @@ from notifications.realtime.bus import Hint
 
 from .scenes import likes
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = timedelta(days=1)
 
 
@@ -105,7 +104,8 @@ def test_what_fails_leaves_a_count_that_is_true(old: None, monkeypatch: pytest.M
     assert PruneRun.objects.get().counts == {}
 
 
-def test_whose_count_changes_is_told(old: None, alice: User, settings: Settings) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_whose_count_changes_is_told(old: None, alice: User) -> None:
     heard: list[Hint] = []
     bus.current().listen(heard.append)
     try:

@@ -20,7 +20,7 @@ from notifications.sending import Lane
 from notifications.service import NotificationService
 from notifications.transactions import acting, dispatching
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 MEMBERS = 8
 
 
