@@ -75,7 +75,7 @@ def membership_deleted(instance: GroupMembership, **kwargs: Any) -> None:
     """Who leaves is no longer announced, watches no more, and is told nothing of a private group."""
     joined = Event.objects.about("group", instance.group_id).filter(actor_id=instance.user_id)
     NotificationService.retract(joined.filter(kind=JOINED_GROUP.type))
-    inbox = Notification.objects.of(instance.user_id).unread()
+    inbox = Notification.objects.of(instance.user_id)
     NotificationService.withdraw(inbox.filter(target_type="group", target_id=instance.group_id))
     posts = Post.objects.filter(group_id=instance.group_id)
     out_of_sight = Q(target_type="post", target_id__in=posts.values("pk"))

@@ -110,6 +110,14 @@ def overdue_withdrawals(now: datetime) -> int:
     return Event.objects.filter(withdraw_at__lt=now - OVERDUE).count()
 
 
+def unread_but_done(now: datetime) -> int:
+    return Notification.objects.filter(done_at__isnull=False, read_at=None).count()
+
+
+def overslept_rows(now: datetime) -> int:
+    return Notification.objects.filter(snoozed_until__lt=now - OVERDUE).count()
+
+
 def doubled_rows(now: datetime) -> int:
     """Unread rows beyond the one that there may be of a group key."""
     groups = Notification.objects.open().order_by().values("recipient", "group_key")
@@ -131,6 +139,8 @@ CHECKS = [
     Check(_("stopped or expired news that has not been withdrawn for five minutes"), overdue_withdrawals),
     Check(_("deliveries kept for a summary that is over"), orphaned_deliveries),
     Check(_("second unread rows of one group key"), doubled_rows),
+    Check(_("rows of the inbox that are done and yet unread"), unread_but_done),
+    Check(_("rows of the inbox that should have come back five minutes ago"), overslept_rows),
 ]
 
 

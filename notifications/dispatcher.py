@@ -15,7 +15,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from . import pipeline, reconciler, sending, workers
+from . import pipeline, reconciler, sending, waking, workers
 from .pacing import Pace
 from .pruning import DailyPruning
 
@@ -111,6 +111,7 @@ class Dispatcher:
             workers.beat(self.worker)
             workers.bury_the_dead(self.worker)
             sending.take_back_expired()
+            waking.wake_due()
             if time.monotonic() >= reconcile_at:
                 reconciler.heal()
                 reconcile_at = time.monotonic() + RECONCILE_SECONDS

@@ -160,7 +160,7 @@ def _write_notifications(facts: Iterable[Fact], verdicts: Mapping[int, _Verdict]
             ORDER BY e.recipient_id, e.group_key
             ON CONFLICT (recipient_id, group_key) WHERE deleted_at IS NULL AND read_at IS NULL DO UPDATE SET
                 actor_id = excluded.actor_id, object_id = excluded.object_id,
-                created_at = excluded.created_at, decided_by = excluded.decided_by,
+                created_at = excluded.created_at, seen_at = NULL, decided_by = excluded.decided_by,
                 revision = excluded.revision,
                 actors_count = notifications_notification.actors_count + excluded.actors_count
             RETURNING id, recipient_id, group_key, event_id, actor_ids

@@ -4,8 +4,6 @@ import base64
 import binascii
 from datetime import UTC, datetime, timedelta
 
-from .models import Notification
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -23,9 +21,9 @@ def read_stamp(text: str) -> datetime | None:
         return None
 
 
-def cursor_after(row: Notification) -> str:
-    """Where the list goes on after `row`."""
-    return base64.urlsafe_b64encode(f"{stamp(row.created_at)}.{row.pk}".encode()).decode().rstrip("=")
+def cursor_after(moment: datetime, pk: int) -> str:
+    """Where a list that is sorted by time goes on, after the row with this time and key."""
+    return base64.urlsafe_b64encode(f"{stamp(moment)}.{pk}".encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str) -> tuple[datetime, int] | None:

@@ -41,8 +41,8 @@ def young(now: datetime) -> Q:
 
 
 def ended_events(now: datetime) -> QuerySet[Event]:
-    """But for those of rows that still fold, or are young, however old the events."""
-    rows = Notification.objects.filter(OPEN | young(now))
+    """But for those of rows that still fold, come back or are young, however old the events."""
+    rows = Notification.objects.filter(OPEN | Q(snoozed_until__isnull=False) | young(now))
     needed = rows.filter(Q(pk=OuterRef("notification_id")) | Q(event_id=OuterRef("pk")))
     old = Event.objects.exclude(state=Event.State.PENDING).filter(_ended_before(now - KEPT))
     return old.exclude(Exists(needed))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import badge, inbox, preferences, quiet, steering, unsubscribe, why
+from .views import badge, inbox, inbox_deeds, preferences, quiet, steering, unsubscribe, why
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
@@ -14,15 +14,13 @@ urlpatterns = [
     path("preferences/blocks/<int:pk>/unblock/", steering.unblock_person, name="unblock-person"),
     path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
-    path("read-all/", inbox.read_all, name="read-all"),
-    path("unread-all/", inbox.unread_all, name="unread-all"),
+    path("change/", inbox_deeds.change, name="change-notifications"),
+    path("snooze/", inbox_deeds.choose_time, name="snooze"),
+    path("undo/", inbox_deeds.undo, name="undo-in-inbox"),
+    path("read-all/", inbox_deeds.read_all, name="read-all"),
     path("why/<str:token>/", why.why_by_link, name="why-by-link"),
     path("<int:pk>/why/", why.show_why, name="why-notification"),
     path("<int:pk>/fewer/", why.fewer_of_these, name="fewer"),
     path("<int:pk>/fewer/undo/", why.undo_fewer, name="undo-fewer"),
     path("<int:pk>/open/", inbox.open_item, name="open-notification"),
-    path("<int:pk>/read/", inbox.read, name="read-notification"),
-    path("<int:pk>/unread/", inbox.unread, name="unread-notification"),
-    path("<int:pk>/delete/", inbox.delete, name="delete-notification"),
-    path("<int:pk>/restore/", inbox.restore, name="restore-notification"),
 ]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
-from notifications.models import Category, Delivery, Notification, Rule
+from notifications.models import Category, Delivery, Rule
 from notifications.paging import stamp
 from notifications.steering import set_kinds
 from notifications.tests.scenes import a_like
@@ -82,7 +83,7 @@ class Scene:
         """Send what `name` expects, as this role; `missing`: for something that is not there."""
         client, token = self.browser(role), self._keys[role][1]
         path = self.path(role, name, MISSING if missing else kind)
-        body = self.body(name, method, kind)
+        body = self.body(role, name, method, MISSING if missing else kind)
         extra: dict[str, Any] = {"REMOTE_ADDR": ELSEWHERE}
         if path.startswith("/api/"):
             if token:
@@ -98,7 +99,8 @@ class Scene:
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
         if name == "why-by-link":
             return "/" + why_url(self.mail).split("/", 3)[3]
-        return reverse(name, kwargs=self._address(role, name, kind))
+        address = reverse(name, kwargs=self._address(role, name, kind))
+        return f"{address}?ids={self._notification_id(role, kind)}" if name == "snooze" else address
 
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
         if name in FIXED:
@@ -109,8 +111,7 @@ class Scene:
         if name == "unblock-person":
             return {"pk": self.author.pk}
         if name in NOTIFICATION:
-            pk = 10**6 if kind == MISSING else self._notification(role, kind).pk
-            return {NOTIFICATION[name]: pk}
+            return {NOTIFICATION[name]: self._notification_id(role, kind)}
         if name in ANNOUNCEMENT:
             pk = 10**6 if kind == MISSING else self.announcements[kind].pk
             return {ANNOUNCEMENT[name]: pk}
@@ -127,21 +128,22 @@ class Scene:
         }
         return {argument: values[value] for argument, value in ADDRESS.get(name, {}).items()}
 
-    def _notification(self, role: str, kind: str) -> Notification:
-        if kind == "other" or role == "anonymous":
-            return self.notification
-        return self.own[role]
+    def _notification_id(self, role: str, kind: str) -> int:
+        if kind == MISSING:
+            return 10**6
+        return (self.notification if kind == "other" or role == "anonymous" else self.own[role]).pk
 
-    def body(self, name: str, method: str, kind: str) -> Any:
+    def body(self, role: str, name: str, method: str, kind: str) -> Any:
         body = BODIES.get((name, method))
+        if name in {"change-notifications", "snooze"}:
+            until = f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+            return {"ids": self._notification_id(role, kind), "do": "save", "until": until}
         if name in {"api-posts", "new-post"} and kind in self.things and method == "POST":
             return _WORDS | {"group": self.things[kind].group.slug}
         if name == "groups" and method == "POST":
             return {"address": self.things[kind].group.slug}
         if name == "read-all":
             return {"until": stamp(self.notification.created_at)}
-        if name == "unread-all":
-            return {"what": stamp(self.notification.created_at)}
         return body
 
     def _things(self, group: Group | None) -> Things:
@@ -231,8 +233,7 @@ ADDRESS: dict[str, dict[str, str]] = {
     "api-member": {"slug": "slug", "username": "username"},
 }
 NOTIFICATION = {
-    **{f"{verb}-notification": "pk" for verb in ("open", "read", "unread", "delete", "restore")},
-    **dict.fromkeys(("why-notification", "fewer", "undo-fewer"), "pk"),
+    **dict.fromkeys(("open-notification", "why-notification", "fewer", "undo-fewer"), "pk"),
     "api-notification": "notification_id",
     "api-read-notification": "notification_id",
 }
@@ -261,6 +262,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-groups", "POST"): {"name": "Another"},
     ("api-group", "PATCH"): {"description": "Changed."},
     ("api-member", "PATCH"): {"role": "moderator"},
+    ("api-notification", "PATCH"): {"saved": True},
+    ("api-notifications-bulk", "POST"): {"ids": [10**6], "action": "done"},
     ("api-preferences", "PUT"): {"notification_type": "community", "email_enabled": False},
     ("api-quiet-hours", "PUT"): {"enabled": True},
     ("api-announcements", "POST"): _ANNOUNCEMENT,

@@ -70,6 +70,7 @@ def test_every_operation_has_a_name_of_its_own_and_a_summary() -> None:
         ("/api/posts/{post_id}", "get", {"200", "401", "404", "429"}),
         ("/api/posts/{post_id}/like", "post", {"200", "401", "403", "404", "429"}),
         ("/api/notifications/{notification_id}", "delete", {"200", "401", "403", "404", "429"}),
+        ("/api/notifications/{notification_id}", "patch", {"200", "400", "401", "403", "404", "429"}),
     ],
 )
 def test_operations_say_what_can_go_wrong(path: str, method: str, codes: set[str]) -> None:

@@ -79,7 +79,7 @@ def scene(
 
 def plain(response: HttpResponse) -> str:
     """Without what differs between any two pages: the address itself, and CSRF tokens."""
-    path = response.wsgi_request.path  # type: ignore[attr-defined] # the test client adds it
+    path = response.wsgi_request.get_full_path()  # type: ignore[attr-defined] # the test client adds it
     words = re.sub(
         r'csrfmiddlewaretoken" value="\w+"|"x-csrftoken": ?"\w+"', "", response.content.decode(), flags=re.I
     )

@@ -15,6 +15,7 @@ from accounts.models import User
 from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
+from notifications.tests.scenes import a_like
 
 from .hostile import NUMBERS, TEXTS, VALUES, to_json
 
@@ -45,6 +46,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
     ("PUT", "/api/notifications/preset", {"preset": "quiet"}),
     ("PUT", "/api/notifications/rules", {"type": "LIKE", "in_app": None, "email": False, "push": True}),
+    ("PATCH", "/api/notifications/{notification}",
+     {"read": True, "done": True, "saved": True, "snoozed_until": None}),
+    ("POST", "/api/notifications/bulk",
+     {"ids": [1], "action": "snooze", "until": "2100-01-01T00:00:00Z"}),
     ("PUT", "/api/notifications/preferences",
      {"notification_type": "community", "in_app_enabled": True, "email_frequency": "daily"}),
     ("PUT", "/api/notifications/quiet-hours",
@@ -56,7 +61,7 @@ LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups
          "/api/bookmarks", "/api/notifications", "/api/notifications/rules", "/api/blocks",
          "/api/announcements"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
-TEXTUAL = ["cursor", "type", "status", "group", "author", "format"]
+TEXTUAL = ["cursor", "type", "state", "status", "group", "author", "format"]
 
 
 class Scene:
@@ -64,11 +69,13 @@ class Scene:
         self.client: Any = APIClient(raise_request_exception=False)
         self.client.force_authenticate(alice)
         comment = actions.comment(alice, post, "Hello")
+        notification = a_like(alice, bob, post)
         User.objects.filter(pk=alice.pk).update(is_staff=True)
         alice.is_staff = True
         announcement = announce(alice, title="T", content="Hello", audience="everybody")
         self.names = {
-            "post": post.pk, "comment": comment.pk, "group": group.slug, "announcement": announcement.pk
+            "post": post.pk, "comment": comment.pk, "group": group.slug, "notification": notification.pk,
+            "announcement": announcement.pk,
         }  # fmt: skip
 
     def send(self, method: str, path: str, body: bytes = b"") -> Any:

@@ -29,3 +29,18 @@ def ago(moment: datetime, now: datetime) -> str:
     if there.year == here.year:
         return date_format(there, "MONTH_DAY_FORMAT")
     return date_format(there, "DATE_FORMAT")
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """A moment to come: "today, 18:00", "tomorrow, 8:00", "Monday, 8:00", then the date."""
+    there, here = timezone.localtime(moment), timezone.localtime(now)
+    days = (there.date() - here.date()).days
+    if days <= 0:
+        day = _("today")
+    elif days == 1:
+        day = _("tomorrow")
+    elif days < 7:
+        day = date_format(there, "l")
+    else:
+        day = date_format(there, "MONTH_DAY_FORMAT" if there.year == here.year else "DATE_FORMAT")
+    return _("%(day)s, %(time)s") % {"day": day, "time": clock(moment)}

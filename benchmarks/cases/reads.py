@@ -14,7 +14,8 @@ from accounts.models import User
 from myproject.api_paging import Page, page_of
 from notifications.api.serializers import NotificationQuery
 from notifications.context_processors import badge
-from notifications.listing import PAGE, Place, Tab, listing
+from notifications.filters import Tab, Where
+from notifications.listing import PAGE, listing
 from notifications.models import Notification
 from notifications.paging import cursor_after, read_cursor
 
@@ -99,7 +100,8 @@ def readings(deep: int) -> dict[str, Callable[[], Any]]:
     """Name → the product's own way of reading it."""
     user = _heavy()
     rows = Tab.ALL.rows(user)
-    at = read_cursor(cursor_after(_row_before_page(user, deep, PAGE)))
+    last = _row_before_page(user, deep, PAGE)
+    at = read_cursor(cursor_after(last.created_at, last.pk))
     assert at is not None
     deep_cursor = _api_cursor(user, deep)
     return {
@@ -110,7 +112,7 @@ def readings(deep: int) -> dict[str, Callable[[], Any]]:
         f"API, page {deep:,}": lambda: _api_page(user, deep_cursor),
         "unread badge": lambda: badge(user),
         "unread count, exact": lambda: Notification.objects.of(user).unread().count(),
-        "page 1 with all that is on it": lambda: listing(user, Place()),
+        "page 1 with all that is on it": lambda: listing(user, Where()),
     }
 
 

@@ -17,9 +17,13 @@ from .events import explain_url
 class NotificationAdmin(LogAdmin):
     list_display = (
         "id", "story", "whom", "kind", "who", "actors_count", "what", "priority", "decided_by", "created_at",
-        "read_at", "deleted_at",
+        "seen_at", "read_at", "done_at", "saved_at", "snoozed_until", "deleted_at",
     )  # fmt: skip
-    list_filter = ("priority", ("read_at", admin.EmptyFieldListFilter), KindFilter)
+    list_filter = (
+        "priority",
+        *((name, admin.EmptyFieldListFilter) for name in ("read_at", "done_at", "saved_at", "snoozed_until")),
+        KindFilter,
+    )
     search_fields = ("=id", "=recipient__username", "=recipient__email")
     people = ("recipient", "actor")
 

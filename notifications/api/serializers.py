@@ -2,21 +2,34 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from myproject.api_fields import Choice, Flag, Moment, Text
-from myproject.api_paging import PageQuery
+from myproject.api_fields import BIGGEST_ID, Choice, Flag, Identifier, Moment, Text
+from myproject.api_paging import LIMIT_MAX, PageQuery
 
 from .. import kinds
+from ..filters import Tab
 from ..models import Category, Frequency, Notification, Preset, Rule
 from ..rendering import Shown
+from ..snoozing import objection
+from ..states import Deed
 
+# As in addresses of the API → the tab of the page that shows the same.
+STATES = {"inbox": Tab.ALL, **{tab.value: tab for tab in (Tab.UNREAD, Tab.SAVED, Tab.DONE, Tab.SNOOZED)}}
 PRIORITIES = [priority.name.lower() for priority in Notification.Priority]
 
 
 class NotificationQuery(PageQuery):
     unread_only = serializers.BooleanField(default=False)
+    state = Choice(
+        choices=list(STATES),
+        default="inbox",
+        help_text="Which part: the inbox, what is unread in it, or what was put aside.",
+    )
+    group = Text(required=False, help_text="Only what happened in this group, which you are in.")
 
     def get_fields(self) -> Any:
         """The types are known when every app is loaded."""
@@ -48,6 +61,12 @@ class NotificationSerializer(serializers.Serializer[Any]):
     is_read = serializers.BooleanField(source="notification.is_read")
     read_at = Moment(source="notification.read_at", allow_null=True)
     created_at = Moment(source="notification.created_at")
+    seen_at = Moment(
+        source="notification.seen_at", allow_null=True, help_text="When the inbox first showed it as it is."
+    )
+    done_at = Moment(source="notification.done_at", allow_null=True)
+    saved_at = Moment(source="notification.saved_at", allow_null=True)
+    snoozed_until = Moment(source="notification.snoozed_until", allow_null=True)
 
     @extend_schema_field(ActorSerializer(allow_null=True))
     def get_actor(self, shown: Shown) -> Any:
@@ -71,6 +90,64 @@ class ReadSerializer(serializers.Serializer[Any]):
 
 class MarkedSerializer(serializers.Serializer[Any]):
     marked_as_read = serializers.IntegerField()
+
+
+class WakingTime(Moment):
+    """A time to come, within a year."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", format="ISO 8601")
+        moment = super().to_internal_value(data)
+        if problem := objection(moment, timezone.now()):
+            raise serializers.ValidationError(problem)
+        return moment
+
+
+class EditNotificationSerializer(serializers.Serializer[Any]):
+    """null unsets, as false does."""
+
+    read = Flag(required=False, allow_null=True)
+    done = Flag(required=False, allow_null=True)
+    saved = Flag(required=False, allow_null=True)
+    snoozed_until = WakingTime(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("done") and not attrs.get("read", True):
+            raise serializers.ValidationError({"read": _("What is done is read.")})
+        if attrs.get("snoozed_until") and (attrs.get("done") or attrs.get("read")):
+            raise serializers.ValidationError({"snoozed_until": _("What is to come back is unread.")})
+        return attrs
+
+
+def deeds_of(asked: dict[str, Any]) -> list[Deed]:
+    """In an order in which none takes back another."""
+    pairs = (
+        ("snoozed_until", Deed.SNOOZE, Deed.WAKE),
+        ("done", Deed.DONE, Deed.UNDONE),
+        ("read", Deed.READ, Deed.UNREAD),
+        ("saved", Deed.SAVE, Deed.UNSAVE),
+    )
+    return [(setting if asked[name] else unsetting) for name, setting, unsetting in pairs if name in asked]
+
+
+class BulkSerializer(serializers.Serializer[Any]):
+    ids = serializers.ListField(child=Identifier(), min_length=1, max_length=LIMIT_MAX)
+    action = Choice(choices=Deed.choices)
+    until = WakingTime(required=False, help_text="For `snooze` alone: when they come back.")
+
+    def validate_ids(self, ids: list[int]) -> list[int]:
+        return [pk for pk in ids if 0 < pk <= BIGGEST_ID]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["action"] == Deed.SNOOZE and "until" not in attrs:
+            raise serializers.ValidationError({"until": _("Snoozing needs a time to come back at.")})
+        return attrs
+
+
+class BulkAnswerSerializer(serializers.Serializer[Any]):
+    changed = serializers.IntegerField(help_text="How many are not as they were.")
+    unread_count = serializers.IntegerField()
 
 
 class PreferenceSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(r"^notifications/?\Z", views.Notifications.as_view(), name="api-notifications"),
     re_path(r"^notifications/unread-count/?\Z", views.UnreadCount.as_view(), name="api-unread-count"),
     re_path(r"^notifications/mark-all-read/?\Z", views.MarkAllRead.as_view(), name="api-mark-all-read"),
+    re_path(r"^notifications/bulk/?\Z", views.Bulk.as_view(), name="api-notifications-bulk"),
     re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
     re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
     re_path(r"^notifications/stream/?\Z", stream.Stream.as_view(), name="api-stream"),

@@ -1,22 +1,30 @@
 """One's own inbox. Another's is not there: 404, as for what never was."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField
 from rest_framework.views import APIView
 
-from myproject.api import person, read_query
-from myproject.api_paging import page_of, page_schema
+from myproject.api import person, read, read_query
+from myproject.api_paging import NEWEST_FIRST, page_of, page_schema
 from myproject.api_schema import MESSAGE
 
-from .. import inbox
+from .. import inbox, kinds, places
+from ..filters import Tab, Where
 from ..models import Notification
+from ..places import Named
 from ..rendering import render
+from ..states import Deed
 from . import serializers
-from .serializers import NotificationQuery, NotificationSerializer
+from .serializers import STATES, NotificationQuery, NotificationSerializer
+
+SOONEST_FIRST = ("snoozed_until", "pk")
 
 
 @extend_schema(tags=["notifications"])
@@ -34,13 +42,14 @@ class Notifications(APIView):
     )
     def get(self, request: Request) -> Response:
         user, query = person(request), read_query(NotificationQuery, request)
-        mine = Notification.objects.of(user)
-        rows = mine.unread() if query["unread_only"] else mine.shown()
-        if kind := query.get("type"):
-            rows = rows.filter(kind=kind)
-        page = page_of(rows, request, query)
+        tab = STATES[query["state"]]
+        where = Where(tab, kind=kinds.get(query.get("type", "")), place=_place(user, query.get("group", "")))
+        rows = where.rows(user)
+        if query["unread_only"]:
+            rows = rows.unread()
+        page = page_of(rows, request, query, order=SOONEST_FIRST if tab is Tab.SNOOZED else NEWEST_FIRST)
         shown = NotificationSerializer(render(page.rows, user), many=True).data
-        return page.answer(shown, key="notifications", unread_count=mine.unread().count())
+        return page.answer(shown, key="notifications", unread_count=_unread_count(user))
 
 
 @extend_schema(tags=["notifications"])
@@ -51,7 +60,7 @@ class UnreadCount(APIView):
         responses=serializers.UnreadCountSerializer,
     )
     def get(self, request: Request) -> Response:
-        return Response({"unread_count": Notification.objects.of(person(request)).unread().count()})
+        return Response({"unread_count": _unread_count(person(request))})
 
 
 @extend_schema(tags=["notifications"])
@@ -81,15 +90,59 @@ class MarkAllRead(APIView):
 
 
 @extend_schema(tags=["notifications"])
+class Bulk(APIView):
+    @extend_schema(
+        operation_id="change_notifications",
+        summary="Do one thing with many; what is not yours, or not there, is left out",
+        request=serializers.BulkSerializer,
+        responses=serializers.BulkAnswerSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        user, asked = person(request), read(serializers.BulkSerializer, request)
+        done = inbox.do(user, asked["ids"], Deed(asked["action"]), until=asked.get("until"))
+        return Response({"changed": len(done.changes), "unread_count": _unread_count(user)})
+
+
+@extend_schema(tags=["notifications"])
 class OneNotification(APIView):
+    @extend_schema(
+        operation_id="change_notification",
+        summary="Read, done, saved, snoozed: what is left out stays as it is",
+        description=(
+            "Each may be set and unset any number of times; the first time stays. What is done is read. "
+            "What is snoozed is unread, and comes back on top at its time. Where a newer notification about "
+            "the same thing is unread, an older one stays read."
+        ),
+        request=serializers.EditNotificationSerializer,
+        responses=NotificationSerializer,
+    )
+    def patch(self, request: Request, notification_id: str) -> Response:
+        user, row = person(request), _mine(request, notification_id)
+        asked = read(serializers.EditNotificationSerializer, request)
+        done = inbox.do(user, [row.pk], *serializers.deeds_of(asked), until=asked.get("snoozed_until"))
+        return Response(NotificationSerializer(render(done.rows, user)[0]).data)
+
     @extend_schema(
         operation_id="delete_notification",
         summary="Take it out of the inbox",
         responses={200: MESSAGE},
     )
     def delete(self, request: Request, notification_id: str) -> Response:
-        inbox.delete(_mine(request, notification_id))
+        inbox.do(person(request), [_mine(request, notification_id).pk], Deed.DELETE)
         return Response({"message": _("Deleted.")})
+
+
+def _place(user: Any, slug: str) -> Named | None:
+    """Whoever is not in it is told no more than of one that there is not."""
+    if not slug:
+        return None
+    if place := places.called(user, slug):
+        return place
+    raise ValidationError({"group": _("You are in no group by this name.")})
+
+
+def _unread_count(user: Any) -> int:
+    return Notification.objects.of(user).unread().count()
 
 
 def _mine(request: Request, notification_id: str) -> Notification:

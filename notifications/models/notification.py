@@ -16,6 +16,8 @@ OPEN = Q(read_at__isnull=True, deleted_at__isnull=True)  # takes in what happens
 UNREAD = Q(read_at__isnull=True, deleted_at__isnull=True, snoozed_until__isnull=True)  # and counts
 SHOWN = Q(deleted_at__isnull=True, done_at__isnull=True, snoozed_until__isnull=True)
 ACTORS_SAMPLE = 3
+_NEWEST_FIRST = ["recipient", "-created_at", "-id"]
+_FILTERS = ["priority", "kind", "place_id"]
 BADGE_LIMIT = 100
 
 
@@ -36,6 +38,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What the bell counts."""
         return self.filter(UNREAD)
 
+    def saved(self) -> Self:
+        """Also what is done or asleep."""
+        return self.filter(saved_at__isnull=False)
+
+    def done(self) -> Self:
+        return self.filter(done_at__isnull=False)
+
+    def asleep(self) -> Self:
+        return self.filter(snoozed_until__isnull=False, done_at=None)
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
@@ -43,14 +55,23 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What follows that row in `newest_first`: a range of the index, however deep."""
         return self.filter(Q(created_at__lte=created_at), Q(created_at__lt=created_at) | Q(pk__lt=pk))
 
+    def soonest_first(self) -> Self:
+        """Of what is asleep: in the order of coming back."""
+        return self.order_by("snoozed_until", "pk")
+
+    def later_than(self, snoozed_until: datetime, pk: int) -> Self:
+        """What follows that row in `soonest_first`."""
+        return self.filter(
+            Q(snoozed_until__gte=snoozed_until), Q(snoozed_until__gt=snoozed_until) | Q(pk__gt=pk)
+        )
+
     def unread_count_capped(self, user: Any) -> int:
         """How many are unread, but no more than BADGE_LIMIT: reads a few index pages whatever the number."""
         return self.of(user).unread()[:BADGE_LIMIT].count()
 
-    def unread_by_priority(self, user: Any) -> Counter[int]:
+    def unread_by_priority(self) -> Counter[int]:
         """Priority → how many of the newest BADGE_LIMIT unread ones have it."""
-        newest = self.of(user).unread().newest_first().values_list("priority", flat=True)
-        return Counter(newest[:BADGE_LIMIT])
+        return Counter(self.unread().newest_first().values_list("priority", flat=True)[:BADGE_LIMIT])
 
 
 class Notification(models.Model):
@@ -117,20 +138,25 @@ class Notification(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_shown", condition=SHOWN),
-            models.Index(fields=["recipient", "-created_at", "-id"], name="ntf_unread", condition=UNREAD),
+            # In the order of the pages; the columns of the filters come last, so that rows that are filtered
+            # out are passed over in the index. An index of its own for each filter costs each insert ten
+            # times as much (14 % against 1 % of what it writes to the log).
+            models.Index(fields=[*_NEWEST_FIRST, *_FILTERS], name="ntf_inbox", condition=SHOWN),
+            models.Index(fields=[*_NEWEST_FIRST, *_FILTERS], name="ntf_inbox_unread", condition=UNREAD),
             # For the exact count alone: entries that are equal take a seventh of the pages on PostgreSQL.
             models.Index(fields=["recipient"], name="ntf_unread_count", condition=UNREAD),
             models.Index(
-                fields=["recipient", "-created_at", "-id"],
-                name="ntf_saved",
-                condition=Q(saved_at__isnull=False),
-            ),
-            models.Index(
-                fields=["recipient", "-created_at", "-id"],
-                name="ntf_done",
+                fields=[*_NEWEST_FIRST, *_FILTERS],
+                name="ntf_inbox_done",
                 condition=Q(done_at__isnull=False),
             ),
+            models.Index(fields=_NEWEST_FIRST, name="ntf_saved", condition=Q(saved_at__isnull=False)),
+            models.Index(
+                fields=["recipient", "snoozed_until", "id"],
+                name="ntf_asleep",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            # Of everybody's: what is due to come back.
             models.Index(
                 fields=["snoozed_until"], name="ntf_snoozed", condition=Q(snoozed_until__isnull=False)
             ),

@@ -17,7 +17,7 @@ from .scenes import a_like, likes
 Api = Callable[[User | None], APIClient]
 KEYS = {
     "id", "type", "title", "message", "actor", "actors_count", "target_type", "target_id", "target_url",
-    "priority", "is_read", "read_at", "created_at",
+    "priority", "is_read", "read_at", "created_at", "seen_at", "done_at", "saved_at", "snoozed_until",
 }  # fmt: skip
 
 

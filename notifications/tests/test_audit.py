@@ -170,6 +170,12 @@ def test_two_unread_rows_of_one_group_key(alice: User, bob: User, post: Post) ->
     assert broken() == {"doubled_rows": 1}
 
 
+def test_what_is_done_and_yet_unread(alice: User, bob: User, post: Post) -> None:
+    row = a_like(alice, bob, post)
+    Notification.objects.filter(pk=row.pk).update(done_at=timezone.now())
+    assert broken() == {"unread_but_done": 1}
+
+
 def test_it_writes_nothing(busy_site: None, django_assert_max_num_queries: Callable[..., Any]) -> None:
     with django_assert_max_num_queries(40) as queries:
         broken()

@@ -10,6 +10,7 @@ from accounts.models import User
 from community.models import Post
 from notifications import inbox
 from notifications.models import Notification
+from notifications.states import Deed
 
 from .scenes import a_like, likes
 
@@ -38,7 +39,7 @@ def test_another_number_is_answered_with_the_bell(alice: User, bob: User, post: 
 
 def test_zero_is_an_empty_bell(alice: User, bob: User, post: Post, browse: Browse) -> None:
     inbox.mark_read(a_like(alice, bob, post))
-    inbox.delete(a_like(alice, bob, post, number=1))
+    inbox.do(alice, [a_like(alice, bob, post, number=1).pk], Deed.DELETE)
     assert 'data-badge=""' in browse(alice).get(BADGE, {"have": "1"}).content.decode()
 
 

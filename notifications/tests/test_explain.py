@@ -10,6 +10,7 @@ from community.models import Group, Post
 from notifications import inbox
 from notifications.explain import ByMail, InApp, find_person, reach, story_of
 from notifications.models import Category, Delivery, Event, Notification, NotificationPreference
+from notifications.states import Deed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -23,7 +24,7 @@ def test_it_is_there_read_or_deleted(post: Post, alice: User, bob: User) -> None
     assert reach(of("LIKE"), alice).in_app == InApp.UNREAD
     row = inbox.mark_read(Notification.objects.get())
     assert reach(of("LIKE"), alice).in_app == InApp.READ
-    inbox.delete(row)
+    inbox.do(row.recipient, [row.pk], Deed.DELETE)
     assert reach(of("LIKE"), alice).in_app == InApp.DELETED
     Notification.objects.all().delete()
     assert reach(of("LIKE"), alice).in_app == InApp.NOT_KEPT

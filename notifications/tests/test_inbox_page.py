@@ -15,13 +15,15 @@ from conftest import MakeUser
 from notifications import inbox
 from notifications.models import Notification
 from notifications.paging import cursor_after
+from notifications.states import Deed
 
 from .scenes import Priority, a_like, likes
 
 pytestmark = pytest.mark.django_db
 INBOX = "/notifications/"
 Browse = Callable[[User], Client]
-QUERIES = 8  # session, person, newest, page, unread; posts, people; the groups in the navigation
+# session, person, newest, page, unread, kinds to filter by; posts, people; seen, in a savepoint; my groups
+QUERIES = 12
 
 
 @pytest.fixture
@@ -81,6 +83,9 @@ def test_days_are_those_of_the_readers_time_zone(alice: User, bob: User, post: P
         ("?show=about-you", ["about", "read"]),
         ("?show=around-you", ["around"]),
         ("?show=nonsense", ["need", "about", "around", "read"]),
+        ("?show=saved", ["around", "done"]),
+        ("?show=done", ["done"]),
+        ("?show=snoozed", ["asleep"]),
     ],
 )
 def test_tabs_show_all_the_unread_and_each_priority(
@@ -91,7 +96,12 @@ def test_tabs_show_all_the_unread_and_each_priority(
         "about": a_like(alice, bob, post, number=2),
         "around": a_like(alice, bob, post, number=3, priority=Priority.AROUND_YOU),
         "read": inbox.mark_read(a_like(alice, bob, post, number=4)),
+        "done": a_like(alice, bob, post, number=5),
+        "asleep": a_like(alice, bob, post, number=6),
     }
+    inbox.do(alice, [rows["done"].pk], Deed.DONE, Deed.SAVE)
+    inbox.do(alice, [rows["around"].pk], Deed.SAVE)
+    inbox.do(alice, [rows["asleep"].pk], Deed.SNOOZE, until=timezone.now() + timedelta(days=1))
     html = page(alices, query)
     assert [name for name, row in rows.items() if f'id="n{row.pk}"' in html] == shows
 
@@ -137,7 +147,7 @@ def test_a_broken_cursor_shows_the_first_page(
 
 def test_past_the_end_it_says_so(alice: User, bob: User, post: Post, alices: Client) -> None:
     row = a_like(alice, bob, post)
-    assert "That was all" in page(alices, f"?before={cursor_after(row)}")
+    assert "That was all" in page(alices, f"?before={cursor_after(row.created_at, row.pk)}")
 
 
 @pytest.mark.parametrize(
@@ -148,31 +158,49 @@ def test_past_the_end_it_says_so(alice: User, bob: User, post: Post, alices: Cli
         ("?show=needs-you", "Nobody is waiting for you"),
         ("?show=about-you", "Nothing about you yet"),
         ("?show=around-you", "All quiet around you"),
+        ("?show=saved", "Nothing saved"),
+        ("?show=done", "Nothing done yet"),
+        ("?show=snoozed", "Nothing is asleep"),
+        ("?type=LIKE", "Nothing of this here"),
     ],
 )
 def test_an_empty_tab_says_why(query: str, says: str, alices: Client) -> None:
     assert says in page(alices, query)
 
 
+@pytest.mark.parametrize("query", ["", "?show=unread", "?show=saved", "?show=done", "?show=snoozed"])
 @pytest.mark.parametrize("count", [1, 30])
 def test_it_takes_as_many_queries_for_one_as_for_thirty(
     count: int,
+    query: str,
     alice: User,
     bob: User,
     post: Post,
     alices: Client,
     django_assert_num_queries: Callable[[int], object],
 ) -> None:
-    likes(alice, bob, post, count)
+    ids = [row.pk for row in likes(alice, bob, post, count)]
+    if deed := {"?show=saved": Deed.SAVE, "?show=done": Deed.DONE, "?show=snoozed": Deed.SNOOZE}.get(query):
+        inbox.do(alice, ids, deed, until=timezone.now() + timedelta(days=1))
     with django_assert_num_queries(QUERIES):  # type: ignore[attr-defined] # a context manager
-        page(alices)
+        page(alices, query)
 
 
-def test_looking_changes_nothing(alice: User, bob: User, post: Post, alices: Client) -> None:
-    row = a_like(alice, bob, post)
+def test_looking_marks_as_seen_what_was_shown_and_changes_nothing_else(
+    alice: User, bob: User, post: Post, alices: Client
+) -> None:
+    row, *_others, older = likes(alice, bob, post, 31)
     before = Notification.objects.filter(pk=row.pk).values().get()
-    page(alices)
+    alices.head(INBOX)
+    alices.get(INBOX, headers={"Sec-Purpose": "prefetch"})
     assert Notification.objects.filter(pk=row.pk).values().get() == before
+    assert page(alices).count('class="fresh"') == 30
+    after = Notification.objects.filter(pk=row.pk).values().get()
+    assert after["seen_at"]
+    assert {**after, "seen_at": None} == before
+    older.refresh_from_db()
+    assert older.seen_at is None
+    assert 'class="fresh"' not in page(alices)
 
 
 def test_nobody_elses_inbox_is_shown(alice: User, bob: User, chloe: User, post: Post, browse: Browse) -> None:

@@ -16,6 +16,7 @@ from community.models import Post
 from notifications import inbox, pruning
 from notifications.audit import audit
 from notifications.models import Attempt, Delivery, Event, Notification, PruneRun
+from notifications.states import Deed
 
 from .scenes import Priority, a_like, likes
 
@@ -52,8 +53,7 @@ def pruned() -> dict[str, int]:
 
 def test_a_deleted_row_goes_when_it_cannot_be_undone_any_more(alice: User, bob: User, post: Post) -> None:
     rows = likes(alice, bob, post, 3)
-    inbox.delete(rows[0])
-    inbox.delete(rows[1])
+    inbox.do(alice, [rows[0].pk, rows[1].pk], Deed.DELETE)
     Notification.objects.filter(pk=rows[1].pk).update(deleted_at=timezone.now() - 2 * inbox.UNDO_WINDOW)
     Event.objects.update(ended_at=timezone.now() - 3 * inbox.UNDO_WINDOW)
     assert pruned() == {"deleted": 1}

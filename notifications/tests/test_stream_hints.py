@@ -1,9 +1,11 @@
 """Open streams are told of a change when it is committed: once a transaction, and never of what is undone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from community import actions
@@ -12,6 +14,8 @@ from notifications import inbox
 from notifications.models import Notification
 from notifications.realtime import bus, signals
 from notifications.realtime.bus import Hint
+from notifications.states import Deed
+from notifications.waking import wake_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -75,14 +79,27 @@ def test_news_and_their_withdrawal_are_told(heard: list[Hint], alice: User, bob:
 def test_so_is_what_a_person_does_in_the_inbox(heard: list[Hint], alice: User, bob: User, post: Post) -> None:
     actions.react(bob, post)
     row = Notification.objects.get(kind="LIKE")
-    for act in (inbox.mark_read, inbox.mark_unread, inbox.delete):
+    until = timezone.now() + timedelta(hours=1)
+    for deed in (Deed.READ, Deed.UNREAD, Deed.SAVE, Deed.SNOOZE, Deed.WAKE, Deed.DONE, Deed.UNDONE):
         heard.clear()
-        act(row)
-        assert people(heard) == {alice.pk}
+        inbox.do(alice, [row.pk], deed, until=until)
+        assert people(heard) == {alice.pk}, deed
     heard.clear()
-    inbox.undo_delete(alice, row.pk)
+    inbox.do(alice, [row.pk], Deed.SAVE)
+    assert heard == [], "it was saved before"
+    changes = inbox.do(alice, [row.pk], Deed.DELETE).changes
+    inbox.undo(alice, changes)
     inbox.mark_all_read(alice)
-    assert [hint.changed for hint in heard] == [{alice.pk}] * 2
+    assert [hint.changed for hint in heard] == [{alice.pk}] * 3
+
+
+def test_and_what_comes_back_at_its_time(heard: list[Hint], alice: User, bob: User, post: Post) -> None:
+    actions.react(bob, post)
+    row = Notification.objects.get(kind="LIKE")
+    inbox.do(alice, [row.pk], Deed.SNOOZE, until=timezone.now())
+    heard.clear()
+    wake_due()
+    assert people(heard) == {alice.pk}
 
 
 def test_a_small_group_is_named_and_a_large_one_is_not(

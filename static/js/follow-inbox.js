@@ -40,7 +40,7 @@
   }
 
   function follow(fresh) {
-    const here = rows(list()).filter((row) => !row.classList.contains("done"));
+    const here = rows(list());
     const there = new Map(rows(fresh).map((row) => [row.id, row]));
     // What is missing after the last common row may only have moved to the next page.
     const end = fresh.querySelector("[rel=next]") ? here.findLastIndex((row) => there.has(row.id)) : here.length;
@@ -58,7 +58,7 @@
   function words(row) {
     const copy = row.cloneNode(true);
     copy.classList.remove("at");
-    copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => field.remove());
+    copy.querySelectorAll("[name=csrfmiddlewaretoken], .fresh").forEach((part) => part.remove());
     return copy.outerHTML;
   }
 

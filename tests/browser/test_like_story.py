@@ -48,7 +48,7 @@ def read_everything(page: "Page") -> None:
     page.goto("/notifications/")
     if page.get_by_role("button", name="Mark all as read").count():
         page.get_by_role("button", name="Mark all as read").click()
-        until(lambda: page.get_by_text("Undo").count())
+        until(lambda: page.get_by_role("button", name="Undo").count())
     page.goto("/")
     assert unread(page) == 0
 

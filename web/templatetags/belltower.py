@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from web.icons import svg_icon
 from web.people import display_name, face_of
 from web.times import ago as time_ago
+from web.times import ahead as time_ahead
 from web.times import clock as time_of_day
 
 register = template.Library()
@@ -70,6 +71,19 @@ def ago(moment: datetime | None) -> SafeString | str:
         moment.isoformat(timespec="seconds"),
         date_format(timezone.localtime(moment), "DATETIME_FORMAT"),
         time_ago(moment, now),
+    )
+
+
+@register.filter
+def ahead(moment: datetime | None) -> SafeString | str:
+    """`{{ item.snoozed_until|ahead }}`: "tomorrow, 8:00", for what is still to come."""
+    if moment is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        date_format(timezone.localtime(moment), "DATETIME_FORMAT"),
+        time_ahead(moment, timezone.now()),
     )
 
 
