@@ -17,7 +17,7 @@ from notifications.rendering import render
 
 from ..engagement import COMMENTED
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)

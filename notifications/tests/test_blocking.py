@@ -16,7 +16,7 @@ from notifications.blocking import block, unblock
 from notifications.models import Block, Delivery, Event, Notification
 from notifications.rendering import render
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)

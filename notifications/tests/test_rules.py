@@ -11,7 +11,7 @@ from community.models import Group, Post
 from notifications import pipeline, sending
 from notifications.models import Block, Delivery, Event, Notification, PresetChoice, Rule
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture(autouse=True)
