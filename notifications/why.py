@@ -1,7 +1,8 @@
 """Why something reached a person, in words to them; and who a link in a mail was made for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from . import kinds
 from .fewer import Cause, Change, change_for
-from .models import DecidedBy, Delivery, Event
-from .rendering import BECAUSE_WATCHED
+from .models import DecidedBy, Delivery, Event, Notification
+from .rendering import BECAUSE_WATCHED, render
 
 OFFERS_MAX = 20  # of one summary
 _signer = signing.Signer(salt="why")
@@ -34,10 +35,11 @@ class Offer:
     delivery: Delivery
     cause: Cause
     change: Change
+    title: str = ""  # what it was, for its own reader alone
 
     @property
     def label(self) -> str:
-        return str(self.cause.kind.label)
+        return self.title or str(self.cause.kind.label)
 
     @property
     def reason(self) -> str:
@@ -61,14 +63,25 @@ def read_link(token: str) -> Delivery | None:
     return Delivery.objects.filter(pk=pk).first()
 
 
-def offers_of(delivery: Delivery) -> list[Offer]:
-    """Of a summary: one for each change that there is to make, the latest first."""
+def offers_of(delivery: Delivery, reader: Any) -> list[Offer]:
+    """Of a summary: one for each change that there is to make, the latest first.
+
+    Whoever has the link learns of what kind the mail was; only its recipient, signed in, what it was about.
+    """
     told = Delivery.objects.members(delivery).order_by("-pk") if delivery.is_summary else [delivery]
     found: dict[object, Offer] = {}
     for offer in _offers(list(told[:500])):
         same = (offer.change, offer.cause.kind.type, *_thing(offer))
         found.setdefault(same, offer)
-    return list(found.values())[:OFFERS_MAX]
+    offers = list(found.values())[:OFFERS_MAX]
+    return _titled(offers, reader) if reader.pk == delivery.recipient_id else offers
+
+
+def _titled(offers: Sequence[Offer], reader: Any) -> list[Offer]:
+    ids = [offer.delivery.notification_id for offer in offers if offer.delivery.notification_id]
+    rows = Notification.objects.of(reader).filter(pk__in=ids)
+    titles = {shown.notification.pk: shown.title for shown in render(list(rows), reader)}
+    return [replace(offer, title=titles.get(offer.delivery.notification_id or 0, "")) for offer in offers]
 
 
 def _offers(deliveries: Sequence[Delivery]) -> list[Offer]:

@@ -172,16 +172,19 @@ def test_the_link_in_a_mail_works_signed_out_and_changes_nothing_on_looking(
 
 
 def test_the_link_in_a_summary_offers_each_change_once(
-    post: Post, alice: User, bob: User, chloe: User
+    post: Post, alice: User, bob: User, chloe: User, browse: Browse
 ) -> None:
     quiet_now(alice)
     actions.comment(bob, post, "One")
     actions.comment(chloe, post, "Two")
     actions.react(bob, post)
     let_them_end()
-    page = Client().get(link_in(mail.outbox[0])).content.decode()
+    link = link_in(mail.outbox[0])
+    page = Client().get(link).content.decode()
     assert "the end of your quiet hours" in page
     assert page.count("No more mails of this kind") == 2
+    for reader, knows in ((alice, True), (chloe, False)):
+        assert ("“Seedlings to give away”" in browse(reader).get(link).content.decode()) == knows
 
 
 def test_nobody_makes_a_change_through_the_link_of_another_mail(

@@ -75,7 +75,7 @@ def why_by_link(request: HttpRequest, token: str) -> HttpResponse:
     delivery = read_link(token)
     if delivery is None:
         raise Http404
-    offers = offers_of(delivery)
+    offers = offers_of(delivery, request.user)
     context = {"delivery": delivery, "offers": offers}
     if request.method == "POST":
         undoing = read_undoing(request.POST.get("undo", ""))
