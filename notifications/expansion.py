@@ -8,7 +8,7 @@ is fixed, whatever the size of the batch.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from .crash_points import reach
 from .kinds import Fact, Kind
 from .models import DecidedBy, Delivery, Event
 from .models.notification import ACTORS_SAMPLE
-from .preferences import decide
+from .preferences import Choices, decide
 from .realtime import signals
 from .realtime.revisions import take_revision
 from .sql import adapted, among, from_database, json_type, rows_clause, timestamp
@@ -127,9 +127,14 @@ def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
     if not facts:
         return
     choices = choices_about(facts)
+    alike: dict[tuple[str, Choices, bool], _Verdict] = {}  # most people chose nothing, or the same
     for fact in facts:
-        decision = decide(kinds.type_names[fact.kind], choices[fact.id], watched=fact.watched)
-        verdicts[fact.id] = _Verdict(decision.outcome, decision.in_app_by, decision.mail, decision.mail_by)
+        asked = (fact.kind, choices[fact.id], fact.watched)
+        if (verdict := alike.get(asked)) is None:
+            decision = decide(kinds.type_names[fact.kind], choices[fact.id], watched=fact.watched)
+            verdict = _Verdict(decision.outcome, decision.in_app_by, decision.mail, decision.mail_by)
+            alike[asked] = verdict
+        verdicts[fact.id] = replace(verdict)  # of its own: its mail may still be held back
 
 
 def _write_notifications(facts: Iterable[Fact], verdicts: Mapping[int, _Verdict]) -> Mapping[Group, int]:
