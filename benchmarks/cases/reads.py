@@ -12,12 +12,14 @@ from rest_framework.test import APIRequestFactory
 
 from accounts.models import User
 from myproject.api_paging import Page, page_of
+from notifications import kinds
 from notifications.api.serializers import NotificationQuery
 from notifications.context_processors import badge
 from notifications.filters import Tab, Where
 from notifications.listing import PAGE, listing
 from notifications.models import Notification
 from notifications.paging import cursor_after, read_cursor
+from notifications.places import Named
 
 from . import population
 from .population import Statements, execute
@@ -25,6 +27,7 @@ from .population import Statements, execute
 API_LIMIT = 50
 HEAVY_EVERY = 10  # each tenth row is the heavy person's
 UNREAD_OF_HEAVY = 10  # and each tenth of those is unread
+RARE_EVERY, PLACES = 10_000, 97  # a kind that hardly ever happens, and the groups
 
 
 def prepare(rows: int, people: int) -> dict[str, int]:
@@ -56,12 +59,13 @@ def _fill(rows: int, user_ids: list[int], first_post: int, posts: int) -> None:
         f"""
         INSERT INTO notifications_notification
             (recipient_id, group_key, event_id, kind, actor_id, actor_ids, actors_count,
-             target_type, target_id, object_id, priority, created_at, read_at)
+             target_type, target_id, object_id, place_id, priority, created_at, read_at)
         SELECT
             CASE WHEN {is_heavy} THEN {heavy}
                  ELSE {heavy} + 1 + CAST({others - 1} * {looks_random} * {looks_random} AS bigint) END,
-            'LIKE:post.' || n, n, 'LIKE', {heavy} + 1, '[{heavy + 1}]', 1,
-            'post', {first_post} + n % {posts}, n, n % 3, {moment},
+            'LIKE:post.' || n, n, CASE WHEN n % {RARE_EVERY} = 0 THEN 'MENTION' ELSE 'LIKE' END,
+            {heavy} + 1, '[{heavy + 1}]', 1,
+            'post', {first_post} + n % {posts}, n, n % {PLACES}, n % 3, {moment},
             CASE WHEN {unread} THEN NULL ELSE {moment} END
         FROM {series}
         """
@@ -108,6 +112,9 @@ def readings(deep: int) -> dict[str, Callable[[], Any]]:
         "page 1": lambda: list(rows.newest_first()[: PAGE + 1]),
         f"page {deep:,}": lambda: list(rows.older_than(*at).newest_first()[: PAGE + 1]),
         "page 1 of unread": lambda: list(Tab.UNREAD.rows(user).newest_first()[: PAGE + 1]),
+        "page 1 about the person": lambda: Where(Tab.ABOUT_YOU).page(user, PAGE),
+        "page 1 of a rare kind": lambda: Where(kind=kinds.type_names["MENTION"]).page(user, PAGE),
+        "page 1 of one group": lambda: Where(place=Named(7, "", "")).page(user, PAGE),
         "API, page 1": lambda: _api_page(user),
         f"API, page {deep:,}": lambda: _api_page(user, deep_cursor),
         "unread badge": lambda: badge(user),

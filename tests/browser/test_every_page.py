@@ -43,6 +43,8 @@ OF_ANA = {
     "profile": "/u/ben/",
     "edit profile": "/accounts/profile/",
     "inbox": "/notifications/",
+    "nothing saved": "/notifications/?show=saved",
+    "snooze": "/notifications/snooze/?ids={item}",
     "preferences": "/notifications/preferences/",
     "quiet hours": "/notifications/preferences/quiet-hours/",
     "why": "/notifications/{item}/why/",
