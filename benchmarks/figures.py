@@ -31,12 +31,12 @@ def spread(values: Sequence[float]) -> str:
 
 @dataclass(frozen=True)
 class Bound:
-    """`at_least`: more is better; else less is. `only_on`: the databases that it binds."""
+    """`at_least`: more is better; else less is. `only_on`: the columns that it binds, where not all."""
 
     floor: float
     aim: float
     at_least: bool = False
-    only_on: tuple[str, ...] = ("SQLite", "PostgreSQL")
+    only_on: tuple[str, ...] = ()
 
     def judge(self, value: float) -> str:
         better = value >= self.aim if self.at_least else value <= self.aim
@@ -46,9 +46,11 @@ class Bound:
 
 @dataclass
 class Table:
-    """`what | SQLite | PostgreSQL | floor | aim`; a value is the median of the rounds and their range."""
+    """`what | SQLite | PostgreSQL | floor | aim`, or other columns; a value is the median of the rounds and
+    their range."""
 
     title: str
+    columns: tuple[str, ...] = ("SQLite", "PostgreSQL")
     _rows: list[tuple[str, Bound | None]] = field(default_factory=list)
     _cells: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -61,17 +63,16 @@ class Table:
             self._cells[what, database] = values
             return
         cell = spread(values)
-        if bound and database in bound.only_on and values:
+        if bound and (not bound.only_on or database in bound.only_on) and values:
             cell = f"{cell} {bound.judge(statistics.median(values))}"
         self._cells[what, database] = cell
 
     def show(self) -> None:
-        header = ("what", "SQLite", "PostgreSQL", "floor", "aim")
+        header = ("what", *self.columns, "floor", "aim")
         lines = [
             (
                 what,
-                self._cells.get((what, "SQLite"), "-"),
-                self._cells.get((what, "PostgreSQL"), "-"),
+                *(self._cells.get((what, column), "-") for column in self.columns),
                 rounded(bound.floor) if bound else "",
                 rounded(bound.aim) if bound else "",
             )

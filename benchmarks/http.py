@@ -19,13 +19,18 @@ class Load:
 @dataclass(frozen=True)
 class Call:
     path: str
-    token: str
+    token: str = ""
+    method: str = "POST"
+    cookie: str = ""
+    body: bytes = b""
 
     def encode(self) -> bytes:
-        return (
-            f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.token}\r\n"
-            "Content-Length: 0\r\n\r\n"
-        ).encode()
+        head = f"{self.method} {self.path} HTTP/1.1\r\nHost: localhost\r\n"
+        if self.token:
+            head += f"Authorization: Bearer {self.token}\r\nContent-Type: application/json\r\n"
+        if self.cookie:
+            head += f"Cookie: {self.cookie}\r\n"
+        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
 
 
 def run(port: int, calls: Iterable[Call], *, connections: int) -> Load:
@@ -57,7 +62,7 @@ def _press(port: int, calls: Iterator[Call], lock: threading.Lock, load: Load) -
             answer = _read(connection)
             seconds = time.monotonic() - begun
             with lock:
-                if answer.startswith(b"HTTP/1.1 200"):
+                if answer.startswith(b"HTTP/1.1 20"):
                     load.seconds.append(seconds)
                     load.begun.append(begun)
                 else:

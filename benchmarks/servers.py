@@ -24,28 +24,50 @@ def free_port() -> int:
 def site(url: str, **variables: str) -> Iterator[int]:
     """Serve on the database of that URL; yields the port."""
     port = free_port()
-    command = ["uvicorn", "myproject.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "myproject.asgi:application",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     command += ["--lifespan", "on", "--timeout-graceful-shutdown", "5", "--no-access-log"]
-    with _running(
+    with running(
         [*command, "--no-server-header", "--log-level", "warning"], port, environment(url, **variables)
     ):
         yield port
 
 
 @contextmanager
+def application(name: str, url: str, **variables: str) -> Iterator[tuple[int, int]]:
+    """Any ASGI application on the database of that URL; yields the port and the process."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", name, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "critical"]
+    with running([*command, "--backlog", "4096"], port, environment(url, **variables)) as process:
+        yield port, process
+
+
+@contextmanager
 def mail_server(delay_seconds: float) -> Iterator[int]:
     """Answers each mail after so long; yields the port."""
     port = free_port()
-    with _running(["benchmarks.servers", str(port), str(delay_seconds)], port, environment("")):
+    with running(
+        [sys.executable, "-m", "benchmarks.servers", str(port), str(delay_seconds)], port, environment("")
+    ):
         yield port
 
 
 @contextmanager
-def _running(module: list[str], port: int, variables: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=variables)
+def running(command: list[str], port: int, variables: dict[str, str]) -> Iterator[int]:
+    """Until the block ends; yields the number of the process."""
+    process = subprocess.Popen(command, cwd=ROOT, env=variables)
     try:
         _wait_for(port, process)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         try:

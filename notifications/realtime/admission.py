@@ -14,7 +14,7 @@ from .revisions import current_snapshot
 from .tickets import Punch, Ticket
 
 HANDSHAKES = 256  # at a time
-PATIENCE_SECONDS = 25
+PATIENCE_SECONDS = 55  # proxies wait for a minute as a rule
 
 
 @dataclass(frozen=True, slots=True)

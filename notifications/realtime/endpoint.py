@@ -43,20 +43,25 @@ class RefusedError(Exception):
 
 
 async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    process = hub.start()
     try:
-        shown, last_id = _read_request(scope)
-        process = hub.start()
-        admitted = await _admit(process, shown)
+        stream = await _opened(process, scope, send)
     except RefusedError as refusal:
         await _refuse(send, refusal)
         return
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    stream = _open(process, send, admitted, last_id, unchecked=isinstance(shown, Ticket))
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
     finally:
         process.detach(stream)
+
+
+async def _opened(process: Hub, scope: Mapping[str, Any], send: Send) -> Stream:
+    shown, last_id = _read_request(scope)
+    scope["headers"].clear()  # they would stay as long as the stream does, and are a fifth of it
+    admitted = await _admit(process, shown)
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    return _open(process, send, admitted, last_id, unchecked=isinstance(shown, Ticket))
 
 
 async def _admit(process: Hub, shown: Presented | Ticket) -> Admitted:

@@ -149,12 +149,13 @@ def _serialized(items: Sequence[Shown]) -> dict[int, bytes]:
     """Many people are told the same: what differs between their rows is the id alone."""
     made: dict[Any, bytes] = {}
     data: dict[int, bytes] = {}
+    form = NotificationSerializer()  # one for all: making it takes five times as long as using it
     for shown in items:
         if shown.content is None:
             continue
         same = _all_but_whose(shown)
         if same not in made:
-            rest = {name: value for name, value in NotificationSerializer(shown).data.items() if name != "id"}
+            rest = {name: value for name, value in form.to_representation(shown).items() if name != "id"}
             made[same] = JSONRenderer().render(rest)[1:]
         data[shown.notification.pk] = b'{"id":%d,' % shown.notification.pk + made[same]
     return data
