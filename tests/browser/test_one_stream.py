@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
 from testing.site import Site
 
 from .neighbours import Neighbour
-from .windows import Windows, until
+from .windows import Windows, sign_in, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Request
@@ -81,6 +82,20 @@ def heard(page: "Page") -> list[int]:
     return list(page.evaluate("window.heard ?? []"))
 
 
+def states(tabs: "list[Page]") -> list[tuple[int, list[int]]]:
+    """What each shows and has heard; without those that crashed."""
+    found = []
+    for tab in tabs:
+        with suppress(Exception):
+            found.append((badge(tab), heard(tab)))
+    return found
+
+
+def metrics(site: Site) -> str:
+    with urlopen(f"{site.url}/metrics", timeout=30) as answer:
+        return str(answer.read().decode())
+
+
 def crash(page: "Page") -> None:
     with suppress(Exception):  # nobody is left to answer
         page.goto("chrome://crash", timeout=2000)
@@ -99,10 +114,13 @@ def open_tabs(windows: Windows, username: str, count: int) -> tuple[list["Page"]
     return tabs, streams
 
 
-def test_twenty_tabs_hold_one_stream_and_hand_it_on(windows: Windows, ana: Neighbour, ben: Neighbour) -> None:
+def test_twenty_tabs_hold_one_stream_and_hand_it_on(
+    windows: Windows, site: Site, ana: Neighbour, ben: Neighbour
+) -> None:
     posts = [ana.post(f"A chair, number {number}") for number in range(4)]
     tabs, streams = open_tabs(windows, "ana", TABS)
     assert (len(streams.open), streams.begun) == (1, 1)
+    assert "belltower_streams_open 1.0" in metrics(site)
 
     ben.like(posts[0])
     until(lambda: all(badge(tab) == 1 for tab in tabs))
@@ -117,15 +135,16 @@ def test_twenty_tabs_hold_one_stream_and_hand_it_on(windows: Windows, ana: Neigh
     until(lambda: streams.open)
     crashed = streams.holder
     with crashed.expect_event("crash"):
-        crash(crashed)
+        crash(crashed)  # and with it those that share its process
     ben.like(posts[3])
-    left = [tab for tab in tabs if tab not in (closed, *streams.crashed)]
-    assert len(left) > TABS / 2
-    until(lambda: all(badge(tab) == len(posts) for tab in left))
-    told = heard(left[0])
-    assert len(told) == len(set(told)) == len(posts)
-    assert all(heard(tab) == told for tab in left)
-    assert len(streams.open) == 1
+    until(lambda: streams.open)
+    tabs.remove(closed)
+    until(lambda: all(count == len(posts) for count, _told in states(tabs)))
+    told = [each for _count, each in states(tabs)]
+    assert len(told) > TABS / 2
+    assert len(told[0]) == len(set(told[0])) == len(posts)
+    assert all(each == told[0] for each in told)
+    until(lambda: "belltower_streams_open 1.0" in metrics(site))
 
 
 def test_a_tab_that_is_frozen_hands_the_stream_on(windows: Windows, ana: Neighbour, ben: Neighbour) -> None:
@@ -180,13 +199,22 @@ def test_a_laptop_that_slept_knows_the_truth_at_once(
     windows.complaints.clear()
 
 
-def test_signing_out_ends_the_stream_for_every_tab(windows: Windows, ana: Neighbour, ben: Neighbour) -> None:
-    """In the same browser, the next person hears nothing of the former's."""
-    post = ana.post("A ladder")
+def test_signing_out_ends_the_stream_for_every_tab(
+    windows: Windows, site: Site, ana: Neighbour, ben: Neighbour
+) -> None:
+    """In the same browser, the next person hears nothing of the former's, nor the former's tabs of hers."""
+    chloe = Neighbour(site, "chloe").in_peace()
+    post, her_post = ana.post("A ladder"), chloe.post("A stool")
     (page, other), streams = open_tabs(windows, "ana", 2)
     page.locator("main").get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     until(lambda: not streams.open)
-    ben.like(post)
     assert streams.begun == 1
+
+    sign_in(page, "chloe")
+    until(lambda: streams.open)
+    ben.like(post)
+    ben.like(her_post)
+    until(lambda: badge(page) == 1)
+    assert len(heard(page)) == 1
     assert heard(other) == []

@@ -52,6 +52,7 @@ class Windows:
         page = self.open()
         sign_in(page, username)
         state = page.context.storage_state()
+        state["origins"] = []  # whoever opens a window has not been here before
         page.context.close()
         return state
 
