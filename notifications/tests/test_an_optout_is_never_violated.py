@@ -6,14 +6,16 @@ judge reads the stored choices and knows the rules in words of its own; it does 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import chain, count
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -33,13 +35,15 @@ from notifications.models import (
     Notification,
     NotificationPreference,
     PresetChoice,
+    QuietHours,
     Rule,
 )
 from notifications.presets import choose_preset
+from notifications.quieting import set_quiet_hours
 from notifications.steering import set_channels, set_kinds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 LONG = os.environ.get("CHAOS") == "full"
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.timeout(1200 if LONG else 120)]
 EXAMPLES, ROUNDS = (300, 15) if LONG else (20, 5)
 KINDS = ["LIKE", "COMMENT", "REPLY", "MENTION", "BOOKMARK", "GROUP_POST"]
 Step = tuple[Any, ...]
@@ -59,9 +63,12 @@ choices = st.one_of(
     st.tuples(st.just("block"), st.sampled_from(["alice", "chloe"]), two),
     st.tuples(st.just("leave")),
     st.tuples(st.just("default"), two),
+    st.tuples(st.just("quiet"), two),
 )
 some_choices = st.lists(choices, max_size=2)
 EXPAND, SEND = ("work", "expand"), ("work", "send")
+NIGHT, MORNING = ("quiet", True), ("quiet", False)
+OFF = ("kind", "COMMENT", None, False)
 WATCH, UNWATCH = (("thread", "open", level) for level in (Level.WATCHING, Level.NORMAL))
 COMMENT = ("act", "chloe", "open", "COMMENT")
 
@@ -172,6 +179,10 @@ class Story:
         if not actions.leave_group(self.bob, self.group):
             self.join(self.bob)
 
+    def _quiet(self, on: bool) -> None:
+        now, hour = timezone.now(), timedelta(hours=1)
+        set_quiet_hours(self.bob, {"is_on": on, "starts": (now - hour).time(), "ends": (now + hour).time()})
+
     def _default(self, mailed: bool) -> None:
         type(POSTED_IN_GROUP).mailed_by_default = mailed
 
@@ -184,9 +195,26 @@ class Story:
             assert self.objection(Event.objects.get(pk=event_id), "in_app") is None
         self.seen |= arrived
         sent = Delivery.objects.filter(recipient=self.bob, state=Delivery.State.SENT)
-        for delivery in sent.exclude(pk__in=self.mails):
-            assert self.objection(Event.objects.get(pk=delivery.event_id or 0), "email") is None
+        alone = sent.filter(event_id__isnull=False).exclude(pk__in=self.mails)
+        for event in self.judge_mails(alone):
+            assert event.kind == "MENTION" or not self._is_quiet()
+        summaries = sent.filter(event_id=None).exclude(pk__in=self.mails)
+        for summary in summaries:
+            assert not self._is_quiet()
+            self.judge_mails(Delivery.objects.filter(reason="quiet", summary_id=summary.pk))
+            self.mails.add(summary.pk)
+
+    def judge_mails(self, told: Iterable[Delivery]) -> list[Event]:
+        events = []
+        for delivery in told:
+            events.append(Event.objects.get(pk=delivery.event_id or 0))
+            assert self.objection(events[-1], "email") is None
+            assert delivery.pk not in self.mails  # neither twice, nor both alone and in a summary
             self.mails.add(delivery.pk)
+        return events
+
+    def _is_quiet(self) -> bool:
+        return QuietHours.objects.filter(user=self.bob, is_on=True).exists()
 
     def objection(self, event: Event, channel: str) -> str | None:
         """Why this must not have reached Bob now."""
@@ -249,6 +277,7 @@ def undone() -> Iterator[None]:
 @example(told=[[WATCH, COMMENT, UNWATCH, EXPAND, EXPAND, SEND]])
 @example(told=[[WATCH, COMMENT, EXPAND, UNWATCH, EXPAND, SEND]])
 @example(told=[[WATCH, COMMENT, EXPAND, EXPAND, UNWATCH, SEND]])
+@example(told=[[COMMENT, NIGHT, EXPAND, EXPAND, SEND, OFF, MORNING, SEND, SEND]])
 @given(told=st.lists(rounds(), min_size=1, max_size=ROUNDS))
 def tell(told: list[list[Step]]) -> None:
     with undone():
@@ -256,6 +285,7 @@ def tell(told: list[list[Step]]) -> None:
         for step in chain.from_iterable(told):
             story.do(step)
             story.judge()
+        story.do(MORNING)
         for _ in range(100):
             story.do(EXPAND)
             story.do(SEND)

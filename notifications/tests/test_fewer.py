@@ -17,7 +17,7 @@ from notifications.models import DecidedBy, Delivery, Level, Notification, Notif
 from notifications.tests.test_quiet_summary import let_them_end, quiet_now
 from notifications.why import RULES, read_link, why_url
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 

@@ -23,7 +23,7 @@ from notifications.models import Block, DecidedBy, Delivery, Event, QuietHours, 
 from notifications.preferences import Decision
 from notifications.telling import About, sentences
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 API = "/api/notifications/explain"
 
 
