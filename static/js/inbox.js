@@ -46,6 +46,8 @@
   const keysOn = () => localStorage.getItem(REMEMBERED) !== "off";
   function press(key) {
     const place = ticked().length ? document.getElementById("bulk") : current();
+    // htmx takes a moment to bind what it has just put there; until then a press would load the whole page.
+    if (place?.closest(".htmx-added")) { setTimeout(press, 30, key); return; }
     const button = place?.querySelector(`[data-key=${key}]`);
     if (button?.tagName !== "SUMMARY") { button?.click(); return; }
     button.parentElement.open = true;
