@@ -14,7 +14,7 @@ from accounts.models import User
 from community.actions.input import DOUBLE_CLICK, clean_text, one_at_a_time
 from community.models import Group
 from community.text import render_markdown
-from notifications.inbox import mark_thing_read
+from notifications.inbox.actions import mark_thing_read
 from notifications.models import Event
 from notifications.service import NotificationService
 from notifications.transactions import acting

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.admin.operating import OperatedLogAdmin
-from notifications.operations import Done
+from notifications.upkeep.operations import Done
 
 from . import actions
 from .models import Announcement

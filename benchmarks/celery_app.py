@@ -10,7 +10,7 @@ app.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=True
 
 @app.task(name="benchmarks.expand")  # type: ignore[untyped-decorator] # published without types
 def expand(event_id: int) -> None:
-    from notifications.expansion import expand_facts
+    from notifications.outbox.expansion import expand_facts
     from notifications.transactions import dispatching
 
     with dispatching():

@@ -11,7 +11,7 @@ from django.db.models.signals import post_delete, post_save
 
 from notifications.models import Event, Notification, Rule
 from notifications.service import NotificationService
-from notifications.steering import forget, stop_watching
+from notifications.steering.levels import forget, stop_watching
 
 from .engagement import (
     BOOKMARKED,

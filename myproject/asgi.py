@@ -41,7 +41,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     from django.conf import settings
 
-    from notifications import dispatcher
+    from notifications.outbox import dispatcher
     from notifications.realtime import bus, hub
 
     await receive()

@@ -16,10 +16,10 @@ from rest_framework.permissions import BasePermission, IsAdminUser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from notifications import dispatcher
 from notifications.models import Event, Worker
+from notifications.outbox import dispatcher
+from notifications.outbox.workers import SILENCE
 from notifications.realtime import bus
-from notifications.workers import SILENCE
 
 from .metrics import registry
 

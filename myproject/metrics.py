@@ -9,8 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from notifications.models import Delivery, Event, Worker
+from notifications.outbox.workers import SILENCE
 from notifications.realtime import hub, stats
-from notifications.workers import SILENCE
 
 
 class NotificationCollector(Collector):

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from .models import Delivery, Event, Notification
-from .quieting import follow_zone
-from .withdrawal import retract_events
+from .outbox.withdrawal import retract_events
+from .steering.quieting import follow_zone
 
 
 def forget(instance: Any, **kwargs: Any) -> None:

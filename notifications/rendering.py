@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from . import kinds
-from .fewer import change_for
 from .kinds import Content, Kind
 from .models import DecidedBy, Notification
+from .steering.fewer import change_for
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser

@@ -11,7 +11,7 @@ def wake() -> None:
     In a process without a pool (a shell, a command) nothing happens; a serving process polls.
     """
     reach("after the commit of the action")
-    from . import dispatcher, pipeline  # they import the service's own neighbours
+    from .outbox import dispatcher, pipeline  # they import the service's own neighbours
 
     if settings.NOTIFICATION_EXECUTOR == "inline":
         pipeline.drain()

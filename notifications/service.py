@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import runner, stopping
+from . import runner
 from .crash_points import reach
 from .kinds import Kind
 from .models import Delivery, Event
 from .models.notification import NotificationQuerySet
+from .outbox import stopping
+from .outbox.withdrawal import retract_events, withdraw_notifications
 from .sql import adapted, id_list, values_clause
-from .withdrawal import retract_events, withdraw_notifications
 
 NEWS_AGAIN_AFTER = timedelta(hours=24)  # a button pressed again after this long is news again
 _silenced: ContextVar[bool] = ContextVar("silenced", default=False)

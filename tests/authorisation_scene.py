@@ -17,12 +17,12 @@ from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
+from notifications.inbox.paging import stamp
 from notifications.models import Category, Delivery, Rule
-from notifications.paging import stamp
-from notifications.steering import set_kinds
+from notifications.outgoing.unsubscribing import unsubscribe_url
+from notifications.steering.levels import set_kinds
+from notifications.steering.why import why_url
 from notifications.tests.scenes import a_like
-from notifications.unsubscribing import unsubscribe_url
-from notifications.why import why_url
 
 PASSWORD = "correct-horse-battery"
 ELSEWHERE = "192.0.2.1"  # no loopback address, which may read metrics

@@ -15,7 +15,7 @@ from accounts.models import User
 from community.models import Group
 from myproject.api import person, read, read_query
 from myproject.api_paging import PageQuery, page_of, page_schema
-from notifications.reaching import reach_of
+from notifications.steering.reaching import reach_of
 
 from .. import actions
 from ..kind import ANNOUNCED

@@ -40,7 +40,7 @@ def draft(alice: User, bob: User, chloe: User) -> Draft:
 @pytest.fixture
 def told(draft: Draft, alice: User) -> Draft:
     """The same, told."""
-    from notifications import pipeline
+    from notifications.outbox import pipeline
 
     def told(**fields: Any) -> Announcement:
         announcement = actions.send(alice, draft(**fields))

@@ -8,8 +8,8 @@ import pytest
 from accounts.models import User
 from announcements.models import Announcement
 from community.models import Group
-from notifications import pipeline
 from notifications.models import Notification
+from notifications.outbox import pipeline
 
 from .conftest import Draft
 

@@ -14,8 +14,9 @@ from announcements.models import Announcement
 from community.actions import groups
 from community.models import Group
 from conftest import Browse
-from notifications import inbox, pipeline
+from notifications.inbox import actions as inbox
 from notifications.models import Event, Notification
+from notifications.outbox import pipeline
 
 from .conftest import Draft
 

@@ -19,12 +19,13 @@ from announcements.models import Announcement, Audience
 from announcements.standing import State, standing_of
 from community.actions import groups
 from community.models import Group
-from notifications import crash_points, pipeline, reconciler
-from notifications.audit import audit
+from notifications import crash_points
 from notifications.models import Delivery, Event, Notification, NotificationPreference, QuietHours
-from notifications.reaching import reach_of
-from notifications.recheck import fact_of
+from notifications.outbox import pipeline, reconciler
+from notifications.outgoing.recheck import fact_of
 from notifications.service import event_of
+from notifications.steering.reaching import reach_of
+from notifications.upkeep.audit import audit
 
 from .conftest import Draft
 
@@ -165,7 +166,7 @@ def test_stopped_before_its_time_it_is_a_draft(draft: Draft, alice: User) -> Non
 def test_stopped_on_its_way_it_says_how_far_it_came(
     draft: Draft, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifications.audience.expand_chunk.__kwdefaults__", {"chunk": 1})
+    monkeypatch.setattr("notifications.outbox.audience.expand_chunk.__kwdefaults__", {"chunk": 1})
     announcement = actions.send(alice, draft(by_mail=True))
     pipeline.expand_next()
     stopped = actions.stop(alice, announcement)
@@ -237,7 +238,7 @@ def test_it_goes_with_its_group(told: Draft, group: Group, for_the_group: dict[s
 def test_a_kill_in_the_middle_loses_and_doubles_nothing(
     draft: Draft, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifications.audience.expand_chunk.__kwdefaults__", {"chunk": 1})
+    monkeypatch.setattr("notifications.outbox.audience.expand_chunk.__kwdefaults__", {"chunk": 1})
     actions.send(alice, draft(by_mail=True))
     pipeline.expand_next()
     connections.close_all()  # a child must not share our connection

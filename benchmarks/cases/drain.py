@@ -13,8 +13,9 @@ from django.utils import timezone
 from benchmarks.celery_app import expand
 from community.engagement import BOOKMARKED, LIKED
 from community.models import Bookmark, Post, PostReaction
-from notifications import kinds, pipeline, workers
+from notifications import kinds
 from notifications.models import Delivery, Event, Notification, NotificationPreference
+from notifications.outbox import pipeline, workers
 from notifications.service import NotificationService
 
 from . import population

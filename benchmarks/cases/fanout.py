@@ -6,8 +6,8 @@ from django.db import transaction
 
 from community.engagement import POSTED_IN_GROUP
 from community.models import Group, GroupMembership, Post
-from notifications.audience import expand_chunk
 from notifications.models import Category, Event, Notification, NotificationPreference
+from notifications.outbox.audience import expand_chunk
 from notifications.service import NotificationService
 
 from . import population

@@ -15,10 +15,10 @@ from myproject.api_paging import Page, page_of
 from notifications import kinds
 from notifications.api.serializers import NotificationQuery
 from notifications.context_processors import badge
-from notifications.filters import Tab, Where
-from notifications.listing import PAGE, listing
+from notifications.inbox.filters import Tab, Where
+from notifications.inbox.listing import PAGE, listing
+from notifications.inbox.paging import cursor_after, read_cursor
 from notifications.models import Notification
-from notifications.paging import cursor_after, read_cursor
 from notifications.places import Named
 
 from . import population

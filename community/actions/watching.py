@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.models import Level
-from notifications.steering import set_place_level, set_thread_level
+from notifications.steering.levels import set_place_level, set_thread_level
 
 from ..models import Group, Post
 from ..permissions import is_member, may_see_group, may_see_post

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from myproject.api import person, read
-from notifications.steering import Followed, place_level, thread_level
+from notifications.steering.levels import Followed, place_level, thread_level
 
 from .. import actions
 from ..models import Group, Post

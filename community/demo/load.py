@@ -18,7 +18,9 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import inbox, pipeline, sending
+from notifications.inbox import actions as inbox
+from notifications.outbox import pipeline
+from notifications.outgoing import sending
 from notifications.transactions import acting
 
 from .. import actions

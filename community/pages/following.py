@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.models import Level
-from notifications.steering import Followed, place_level, thread_level
+from notifications.steering.levels import Followed, place_level, thread_level
 
 from ..models import Group, Post
 

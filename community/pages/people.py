@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from notifications.blocking import block, is_blocked, unblock
+from notifications.steering.blocking import block, is_blocked, unblock
 
 from ..engagement_counts import with_engagement
 from ..models import Group, Post

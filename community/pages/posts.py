@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from notifications.inbox import mark_thing_read
+from notifications.inbox.actions import mark_thing_read
 
 from .. import actions
 from ..engagement_counts import with_engagement

@@ -10,9 +10,9 @@ from accounts.models import User
 from community import actions
 from community.models import Group, Post
 from conftest import MakeUser
-from notifications import pipeline
 from notifications.models import Delivery, Event, Level, Notification, Rule
-from notifications.reconciler import missing
+from notifications.outbox import pipeline
+from notifications.outbox.reconciler import missing
 from notifications.rendering import render
 
 from ..engagement import COMMENTED

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Attempt, Delivery
-from ..operations import discard_deliveries, may_repeat, requeue_deliveries
+from ..upkeep.operations import discard_deliveries, may_repeat, requeue_deliveries
 from .base import LogAdmin
 from .events import explain_url
 from .operating import OperatedLogAdmin

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import kinds
-from ..explain import find_person, reach, story_of
 from ..models import Delivery, Event
-from ..operations import discard_events, may_repeat, requeue_events
-from ..telling import sentences
+from ..upkeep.explain import find_person, reach, story_of
+from ..upkeep.operations import discard_events, may_repeat, requeue_events
+from ..upkeep.telling import sentences
 from .base import KindFilter
 from .operating import OperatedLogAdmin
 

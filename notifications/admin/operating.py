@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..operations import Done
+from ..upkeep.operations import Done
 from .base import LogAdmin
 
 Operation = Callable[[QuerySet[Any]], Done]

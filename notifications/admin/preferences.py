@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ..models import Block, NotificationPreference, PresetChoice, QuietHours, Rule
-from ..quieting import follow
+from ..steering.quieting import follow
 from .base import ActingAdmin
 
 

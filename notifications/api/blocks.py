@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 from myproject.api import person, read, read_query
 from myproject.api_paging import PageQuery, page_of, page_schema
 
-from ..blocking import block, unblock
 from ..models import Block
+from ..steering.blocking import block, unblock
 from .serializers import BlockSerializer, EditBlockSerializer
 
 

@@ -14,9 +14,14 @@ from myproject.api import person as whoever_asks
 from myproject.api import read_query
 from myproject.api_fields import Text
 
-from ..explain import ByMail, InApp, find_person, reach
 from ..models import DecidedBy, Event
-from ..telling import About, sentences
+from ..upkeep.explain import (
+    ByMail,
+    InApp,
+    find_person,
+    reach,
+)
+from ..upkeep.telling import About, sentences
 
 
 class ExplainQuery(serializers.Serializer[Any]):

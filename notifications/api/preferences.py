@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from myproject.api import person
 
 from ..models import Category, NotificationPreference
-from ..preferring import set_preferences
+from ..steering.preferring import set_preferences
 from .serializers import EditPreferenceSerializer, PreferenceSerializer
 
 ROWS_MAX = 20

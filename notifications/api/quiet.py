@@ -17,8 +17,8 @@ from myproject.api import person
 from myproject.api_fields import Choice, Clock, Flag, Moment, Text
 
 from ..models import QuietHours, Weekday
-from ..quiet import quiet_until
-from ..quieting import quiet_hours_of, set_quiet_hours
+from ..steering.quiet import quiet_until
+from ..steering.quieting import quiet_hours_of, set_quiet_hours
 
 WEEKDAYS = {day.name.lower(): day for day in Weekday}
 OUTSIDE = {"starts": "from", "ends": "to", "days": "weekdays"}  # the API's names for those of the model

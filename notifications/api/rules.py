@@ -18,8 +18,8 @@ from myproject.api_paging import PageQuery, page_of, page_schema
 
 from .. import kinds
 from ..models import Rule
-from ..presets import choose_preset, preset_of
-from ..steering import forget, set_kinds
+from ..steering.levels import forget, set_kinds
+from ..steering.presets import choose_preset, preset_of
 from .serializers import EditRuleSerializer, PresetSerializer, RuleSerializer
 
 

@@ -11,11 +11,11 @@ from myproject.api_fields import BIGGEST_ID, Choice, Flag, Identifier, Moment, T
 from myproject.api_paging import LIMIT_MAX, PageQuery
 
 from .. import kinds
-from ..filters import Tab
+from ..inbox.filters import Tab
+from ..inbox.snoozing import objection
+from ..inbox.states import Deed
 from ..models import Category, Frequency, Notification, Preset, Rule
 from ..rendering import Shown
-from ..snoozing import objection
-from ..states import Deed
 
 # As in addresses of the API → the tab of the page that shows the same.
 STATES = {"inbox": Tab.ALL, **{tab.value: tab for tab in (Tab.UNREAD, Tab.SAVED, Tab.DONE, Tab.SNOOZED)}}

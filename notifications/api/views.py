@@ -15,12 +15,13 @@ from myproject.api import person, read, read_query
 from myproject.api_paging import NEWEST_FIRST, page_of, page_schema
 from myproject.api_schema import MESSAGE
 
-from .. import inbox, kinds, places
-from ..filters import Tab, Where
+from .. import kinds, places
+from ..inbox import actions as inbox
+from ..inbox.filters import Tab, Where
+from ..inbox.states import Deed
 from ..models import Notification
 from ..places import Named
 from ..rendering import render
-from ..states import Deed
 from . import serializers
 from .serializers import STATES, NotificationQuery, NotificationSerializer
 

@@ -14,11 +14,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..models import Delivery
-from ..recheck import Checked
+from ..outgoing.recheck import Checked
+from ..outgoing.summing_up import row_for_mail, sum_up
+from ..outgoing.unsubscribing import unsubscribe_url
 from ..rendering import Shown, render
-from ..summing_up import row_for_mail, sum_up
-from ..unsubscribing import unsubscribe_url
-from ..why import why_url
+from ..steering.why import why_url
 from .smtp import Result, hand_over_by_smtp
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)

@@ -24,8 +24,7 @@ from accounts.models import User
 from community import actions
 from community.engagement import POSTED_IN_GROUP
 from community.models import Group, GroupMembership, Post
-from notifications import kinds, pipeline, sending
-from notifications.blocking import block, unblock
+from notifications import kinds
 from notifications.models import (
     Block,
     Category,
@@ -38,9 +37,12 @@ from notifications.models import (
     QuietHours,
     Rule,
 )
-from notifications.presets import choose_preset
-from notifications.quieting import set_quiet_hours
-from notifications.steering import set_channels, set_kinds
+from notifications.outbox import pipeline
+from notifications.outgoing import sending
+from notifications.steering.blocking import block, unblock
+from notifications.steering.levels import set_channels, set_kinds
+from notifications.steering.presets import choose_preset
+from notifications.steering.quieting import set_quiet_hours
 
 LONG = os.environ.get("CHAOS") == "full"
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.timeout(1200 if LONG else 120)]

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
 from notifications.models import Notification
 
 from .scenes import a_like, likes

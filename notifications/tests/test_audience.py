@@ -10,8 +10,6 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, GroupMembership, Post
-from notifications import pipeline
-from notifications.audience import expand_chunk
 from notifications.models import (
     Block,
     Delivery,
@@ -21,6 +19,8 @@ from notifications.models import (
     PresetChoice,
     Rule,
 )
+from notifications.outbox import pipeline
+from notifications.outbox.audience import expand_chunk
 from notifications.transactions import dispatching
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -129,7 +129,7 @@ def test_a_chunk_that_fails_leaves_no_trace(crowd: Group, alice: User) -> None:
 def test_small_facts_do_not_wait_behind_a_large_audience(
     crowd: Group, alice: User, members: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifications.audience.expand_chunk.__kwdefaults__", {"chunk": 10})
+    monkeypatch.setattr("notifications.outbox.audience.expand_chunk.__kwdefaults__", {"chunk": 10})
     post = actions.create_post(alice, "Hello all", group=crowd)
     actions.react(members[0], post)
     pipeline.expand_next()

@@ -12,9 +12,7 @@ from accounts.models import User
 from community import actions
 from community.engagement import POSTED_IN_GROUP
 from community.models import Group, GroupMembership
-from notifications import inbox, pipeline
-from notifications.audience import expand_chunk
-from notifications.choices import choices_of
+from notifications.inbox import actions as inbox
 from notifications.models import (
     Block,
     Delivery,
@@ -24,8 +22,11 @@ from notifications.models import (
     NotificationPreference,
     Rule,
 )
-from notifications.preferences import decide
-from notifications.reaching import reach_of
+from notifications.outbox import pipeline
+from notifications.outbox.audience import expand_chunk
+from notifications.steering.choices import choices_of
+from notifications.steering.preferences import decide
+from notifications.steering.reaching import reach_of
 from notifications.transactions import dispatching
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from community import actions
 from community.models import Post, PostReaction
-from notifications.audit import audit
 from notifications.models import Delivery, Event, Notification
+from notifications.upkeep.audit import audit
 
 from .scenes import a_like
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from accounts.models import User
 from community.models import Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
 from notifications.models import Notification
-from notifications.states import Deed
 
 from .scenes import a_like, likes
 

@@ -10,11 +10,11 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import pipeline
-from notifications.audit import audit
-from notifications.blocking import block, unblock
 from notifications.models import Block, Delivery, Event, Notification
+from notifications.outbox import pipeline
 from notifications.rendering import render
+from notifications.steering.blocking import block, unblock
+from notifications.upkeep.audit import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

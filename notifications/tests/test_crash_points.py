@@ -17,8 +17,10 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, GroupMembership, Post, PostReaction
-from notifications import crash_points, inbox, pipeline, reconciler, workers
+from notifications import crash_points
+from notifications.inbox import actions as inbox
 from notifications.models import Delivery, Event, Notification, QuietHours
+from notifications.outbox import pipeline, reconciler, workers
 from notifications.tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.chaos]
@@ -147,7 +149,7 @@ def test_a_retraction_that_is_killed_has_not_begun(
 def test_an_audience_is_told_once_whatever_chunk_is_killed(
     alice: User, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifications.audience.expand_chunk.__kwdefaults__", {"chunk": 5})
+    monkeypatch.setattr("notifications.outbox.audience.expand_chunk.__kwdefaults__", {"chunk": 5})
     people = [User(username=f"m{n}", name=f"M {n}", email=f"m{n}@example.com") for n in range(12)]
     group = actions.create_group(alice, "Everybody")
     users = User.objects.bulk_create(people)

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Post
-from notifications import pruning
 from notifications.models import Event, Notification, PruneRun
-from notifications.pruning import DailyPruning
 from notifications.realtime import bus
 from notifications.realtime.bus import Hint
+from notifications.upkeep import pruning
+from notifications.upkeep.pruning import DailyPruning
 
 from .scenes import likes
 

@@ -13,8 +13,8 @@ from accounts.models import User
 from community import actions
 from community.models import Post, PostReaction
 from conftest import MakeUser
-from notifications import dispatcher
 from notifications.models import Delivery, Event, Notification, Worker
+from notifications.outbox import dispatcher
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -62,7 +62,7 @@ def test_the_action_returns_while_its_notification_cannot_be_written(
     running: dispatcher.Dispatcher, post: Post, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
-    monkeypatch.setattr("notifications.pipeline.expand_facts", lambda ids: gate.wait(10) and 0)
+    monkeypatch.setattr("notifications.outbox.pipeline.expand_facts", lambda ids: gate.wait(10) and 0)
     actions.react(bob, post)
 
     assert PostReaction.objects.count() == 1
@@ -73,7 +73,7 @@ def test_the_action_returns_while_its_notification_cannot_be_written(
 def test_an_error_in_a_thread_does_not_end_it(
     running: dispatcher.Dispatcher, post: Post, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from notifications import pipeline
+    from notifications.outbox import pipeline
 
     serve, failures = pipeline.expand_next, [RuntimeError("the database is away")] * 2
 

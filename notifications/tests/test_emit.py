@@ -14,8 +14,8 @@ from accounts.models import User
 from community import actions, engagement_signals
 from community.engagement import LIKED
 from community.models import Post, PostReaction
-from notifications import reconciler
 from notifications.models import Event, Notification
+from notifications.outbox import reconciler
 from notifications.service import NEWS_AGAIN_AFTER, NotificationService
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

@@ -7,10 +7,16 @@ import pytest
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox
-from notifications.explain import ByMail, InApp, find_person, reach, story_of
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
 from notifications.models import Category, Delivery, Event, Notification, NotificationPreference
-from notifications.states import Deed
+from notifications.upkeep.explain import (
+    ByMail,
+    InApp,
+    find_person,
+    reach,
+    story_of,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

@@ -11,11 +11,12 @@ from django.test import Client
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import kinds, sending
-from notifications.fewer import Change, change_for
+from notifications import kinds
 from notifications.models import DecidedBy, Delivery, Level, Notification, NotificationPreference, Rule
+from notifications.outgoing import sending
+from notifications.steering.fewer import Change, change_for
+from notifications.steering.why import RULES, read_link, why_url
 from notifications.tests.test_quiet_summary import let_them_end, quiet_now
-from notifications.why import RULES, read_link, why_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[[User], Client]

@@ -9,7 +9,7 @@ from accounts.models import User
 from community import actions
 from community.models import Post
 from conftest import MakeUser
-from notifications import inbox
+from notifications.inbox import actions as inbox
 from notifications.models import Delivery, Event, Notification
 from notifications.rendering import render
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.paging import stamp
+from notifications.inbox.states import Deed, state_of
+from notifications.inbox.undoing import Undo
 from notifications.models import Event, Notification
-from notifications.paging import stamp
-from notifications.states import Deed, state_of
-from notifications.undoing import Undo
 
 from .scenes import Priority, a_like, likes
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed, state_of
 from notifications.models import Event, Notification
-from notifications.states import Deed, state_of
 
 from .scenes import a_like, likes
 

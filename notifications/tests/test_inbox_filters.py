@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
 from notifications.models import Notification
-from notifications.states import Deed
 
 from .scenes import a_like
 
@@ -101,7 +101,7 @@ def test_what_sleeps_is_shown_in_the_order_of_coming_back(
 ) -> None:
     for hours, row in enumerate(rows.values(), 1):
         inbox.do(bob, [row.pk], Deed.SNOOZE, until=TOMORROW + timedelta(hours=-hours))
-    monkeypatch.setattr("notifications.listing.PAGE", 3)
+    monkeypatch.setattr("notifications.inbox.listing.PAGE", 3)
     client, names = browse(bob), list(rows)
     first = client.get(f"{INBOX}?show=snoozed").context["page"]
     assert [row.pk for row in first.rows] == [rows[name].pk for name in reversed(names[1:])]

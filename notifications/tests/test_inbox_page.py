@@ -12,10 +12,10 @@ from accounts.models import User
 from community import actions
 from community.models import Post
 from conftest import MakeUser
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.paging import cursor_after
+from notifications.inbox.states import Deed
 from notifications.models import Notification
-from notifications.paging import cursor_after
-from notifications.states import Deed
 
 from .scenes import Priority, a_like, likes
 

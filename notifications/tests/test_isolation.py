@@ -14,9 +14,9 @@ from community.engagement import LIKED
 from community.engagement.posts import Liked
 from community.models import Post
 from conftest import MakeUser
-from notifications import pipeline, workers
 from notifications.kinds import Fact
 from notifications.models import Event, Notification, Worker
+from notifications.outbox import pipeline, workers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

@@ -6,10 +6,11 @@ from django.core import mail
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox, operations
-from notifications.audit import audit
+from notifications.inbox import actions as inbox
 from notifications.models import Delivery, Event, Notification
-from notifications.operations import Done
+from notifications.upkeep import operations
+from notifications.upkeep.audit import audit
+from notifications.upkeep.operations import Done
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

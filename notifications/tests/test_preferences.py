@@ -6,7 +6,7 @@ from accounts.kinds import SIGNED_IN, SIGNED_UP
 from community.engagement import BOOKMARKED, COMMENTED, LIKED, MENTIONED, POSTED_IN_GROUP
 from notifications.kinds import Kind
 from notifications.models import DecidedBy, Delivery, Event
-from notifications.preferences import Choice, Choices, decide
+from notifications.steering.preferences import Choice, Choices, decide
 
 Outcome, Mail, By = Event.Outcome, Event.Mail, DecidedBy
 ON, OFF, MAIL_ON, MAIL_OFF = (

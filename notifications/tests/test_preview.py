@@ -14,12 +14,17 @@ from accounts.models import User
 from community import actions
 from community.models import Group, Post
 from conftest import MakeUser
-from notifications import inbox
+from notifications.inbox import actions as inbox
 from notifications.kinds import Fact
 from notifications.models import Event, Notification, Preset, QuietHours, Rule
 from notifications.models.quiet import EVERY_DAY
-from notifications.preferences import Choice, Choices
-from notifications.preview import MOST, Tally, Week, preview
+from notifications.steering.preferences import Choice, Choices
+from notifications.steering.preview import (
+    MOST,
+    Tally,
+    Week,
+    preview,
+)
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 6, 3, 23, tzinfo=UTC)
@@ -139,7 +144,7 @@ class TestOfRealEvents:
         self, post: Post, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert MOST >= 1000
-        monkeypatch.setattr("notifications.preview.MOST", 2)
+        monkeypatch.setattr("notifications.steering.preview.MOST", 2)
         for n in range(4):
             actions.comment(bob, post, f"Number {n}")
         found = preview(alice)

@@ -7,8 +7,9 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import pipeline, sending
 from notifications.models import Delivery, Event, Notification
+from notifications.outbox import pipeline
+from notifications.outgoing import sending
 from notifications.rendering import render
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

@@ -9,8 +9,8 @@ from accounts.models import User
 from community import actions
 from community.models import Post
 from conftest import MakeUser
-from notifications import pipeline, workers
 from notifications.models import Event, Notification
+from notifications.outbox import pipeline, workers
 from notifications.rendering import render
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

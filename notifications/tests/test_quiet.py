@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from notifications.models import QuietHours, Weekday
 from notifications.models.quiet import EVERY_DAY
-from notifications.quiet import quiet_until, window_at
+from notifications.steering.quiet import quiet_until, window_at
 
 BERLIN = "Europe/Berlin"  # 2026: 02:00 is 03:00 on 29 March; 03:00 is 02:00 on 25 October
 WEEKEND = 1 << Weekday.SATURDAY | 1 << Weekday.SUNDAY

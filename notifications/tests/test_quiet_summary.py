@@ -12,12 +12,14 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox, operations, sending, summaries
-from notifications.audit import audit
+from notifications.inbox import actions as inbox
 from notifications.models import Attempt, Delivery, Notification, NotificationPreference, QuietHours
-from notifications.quieting import set_quiet_hours
-from notifications.recheck import Checked, check
-from notifications.summing_up import ITEMS_MAX
+from notifications.outgoing import sending, summaries
+from notifications.outgoing.recheck import Checked, check
+from notifications.outgoing.summing_up import ITEMS_MAX
+from notifications.steering.quieting import set_quiet_hours
+from notifications.upkeep import operations
+from notifications.upkeep.audit import audit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

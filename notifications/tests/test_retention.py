@@ -13,10 +13,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from community.models import Post
-from notifications import inbox, pruning
-from notifications.audit import audit
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
 from notifications.models import Attempt, Delivery, Event, Notification, PruneRun
-from notifications.states import Deed
+from notifications.upkeep import pruning
+from notifications.upkeep.audit import audit
 
 from .scenes import Priority, a_like, likes
 

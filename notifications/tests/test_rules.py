@@ -8,8 +8,9 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import pipeline, sending
 from notifications.models import Block, Delivery, Event, Notification, PresetChoice, Rule
+from notifications.outbox import pipeline
+from notifications.outgoing import sending
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

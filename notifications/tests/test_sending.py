@@ -11,11 +11,13 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox, pipeline, sending
 from notifications.channels.email import EmailChannel
 from notifications.channels.smtp import Result
+from notifications.inbox import actions as inbox
 from notifications.models import Attempt, Delivery, Event, NotificationPreference
-from notifications.recheck import Checked
+from notifications.outbox import pipeline
+from notifications.outgoing import sending
+from notifications.outgoing.recheck import Checked
 from notifications.tests.smtp_server import Behaviour, SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Post
+from notifications.inbox.snoozing import Nap, offers
 from notifications.models import Notification
-from notifications.snoozing import Nap, offers
 
 from .scenes import a_like, likes
 

@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.states import Change, Deed, State, after
+from notifications.inbox.states import (
+    Change,
+    Deed,
+    State,
+    after,
+)
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 THEN, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)

@@ -10,11 +10,11 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications.blocking import block
 from notifications.models import Block, Category, NotificationPreference, PresetChoice, Rule
-from notifications.preferring import set_preferences
-from notifications.presets import preset_of
-from notifications.unsubscribing import set_email
+from notifications.outgoing.unsubscribing import set_email
+from notifications.steering.blocking import block
+from notifications.steering.preferring import set_preferences
+from notifications.steering.presets import preset_of
 
 pytestmark = pytest.mark.django_db
 PREFERENCES = "/notifications/preferences/"

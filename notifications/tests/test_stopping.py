@@ -12,13 +12,15 @@ from accounts.models import User
 from community import actions
 from community.engagement import POSTED_IN_GROUP
 from community.models import Group, GroupMembership
-from notifications import inbox, operations, pipeline, stopping
-from notifications.audience import expand_chunk
-from notifications.audit import audit
+from notifications.inbox import actions as inbox
 from notifications.models import Delivery, Event, Notification
-from notifications.sending import Lane
+from notifications.outbox import pipeline, stopping
+from notifications.outbox.audience import expand_chunk
+from notifications.outgoing.sending import Lane
 from notifications.service import NotificationService
 from notifications.transactions import acting, dispatching
+from notifications.upkeep import operations
+from notifications.upkeep.audit import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 MEMBERS = 8

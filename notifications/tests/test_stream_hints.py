@@ -10,12 +10,12 @@ from django.utils import timezone
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
+from notifications.inbox.waking import wake_due
 from notifications.models import Notification
 from notifications.realtime import bus, signals
 from notifications.realtime.bus import Hint
-from notifications.states import Deed
-from notifications.waking import wake_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -109,6 +109,6 @@ def test_a_small_group_is_named_and_a_large_one_is_not(
     assert bob.pk in people(heard)
     assert not any(hint.everybody for hint in heard)
     heard.clear()
-    monkeypatch.setattr("notifications.audience.NAMED", 0)
+    monkeypatch.setattr("notifications.outbox.audience.NAMED", 0)
     actions.create_post(alice, "The boiler again", group=group)
     assert any(hint.everybody for hint in heard)

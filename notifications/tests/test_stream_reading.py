@@ -10,9 +10,9 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from conftest import MakeUser
-from notifications import pipeline
 from notifications.api.serializers import NotificationSerializer
 from notifications.models import Notification
+from notifications.outbox import pipeline
 from notifications.realtime import reading
 from notifications.realtime.reading import as_json, read
 from notifications.realtime.resume import Cursor, EventIds

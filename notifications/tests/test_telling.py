@@ -17,11 +17,16 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications import sending
-from notifications.explain import ByMail, InApp, Reach, reach
 from notifications.models import Block, DecidedBy, Delivery, Event, QuietHours, Rule
-from notifications.preferences import Decision
-from notifications.telling import About, sentences
+from notifications.outgoing import sending
+from notifications.steering.preferences import Decision
+from notifications.upkeep.explain import (
+    ByMail,
+    InApp,
+    Reach,
+    reach,
+)
+from notifications.upkeep.telling import About, sentences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 API = "/api/notifications/explain"

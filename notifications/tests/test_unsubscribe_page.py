@@ -9,7 +9,7 @@ from accounts.models import User
 from community import actions
 from community.models import Post
 from notifications.models import Category, NotificationPreference
-from notifications.unsubscribing import unsubscribe_url
+from notifications.outgoing.unsubscribing import unsubscribe_url
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Group, GroupMembership, Post
-from notifications import inbox
+from notifications.inbox import actions as inbox
+from notifications.inbox.states import Deed
+from notifications.inbox.waking import wake_due
 from notifications.models import Event, Notification
-from notifications.states import Deed
-from notifications.waking import wake_due
 
 from .scenes import a_like as a_row
 from .test_audit import broken

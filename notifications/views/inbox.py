@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import inbox
-from ..filters import Tab, Where
-from ..listing import listing, news_count
+from ..inbox import actions as inbox
+from ..inbox.filters import Tab, Where
+from ..inbox.listing import listing, news_count
+from ..inbox.paging import read_stamp
+from ..inbox.snoozing import offers
+from ..inbox.undoing import Undo
 from ..models import Notification
-from ..paging import read_stamp
 from ..rendering import render as render_notifications
-from ..snoozing import offers
-from ..undoing import Undo
 from .requests import SignedInRequest, is_looked_at
 
 

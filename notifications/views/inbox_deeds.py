@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from .. import inbox
-from ..filters import Where
-from ..inbox import Done
-from ..inbox_forms import DeedForm, SnoozeForm
-from ..listing import tab_links
+from ..inbox import actions as inbox
+from ..inbox.actions import Done
+from ..inbox.filters import Where
+from ..inbox.forms import DeedForm, SnoozeForm
+from ..inbox.listing import tab_links
+from ..inbox.paging import read_stamp
+from ..inbox.snoozing import offers
+from ..inbox.states import Deed
+from ..inbox.undoing import Undo
 from ..models import Notification
-from ..paging import read_stamp
 from ..rendering import render as render_notifications
-from ..snoozing import offers
-from ..states import Deed
-from ..undoing import Undo
 from .inbox import show_list, undoing, wants_list
 from .requests import SignedInRequest
 

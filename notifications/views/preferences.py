@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ..chosen import blocked_by, chosen_by
-from ..forms import PreferencesForm
 from ..models import NotificationPreference, Rule
-from ..preferring import set_preferences
-from ..presets import preset_of
-from ..preview import preview
-from ..steering import set_kinds
+from ..steering.chosen import blocked_by, chosen_by
+from ..steering.forms import PreferencesForm
+from ..steering.levels import set_kinds
+from ..steering.preferring import set_preferences
+from ..steering.presets import preset_of
+from ..steering.preview import preview
 from .quiet import quiet_form
 from .steering import PRESETS
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ..models import QuietHours
-from ..quiet import quiet_until
-from ..quiet_form import QuietHoursForm
-from ..quieting import quiet_hours_of, set_quiet_hours
+from ..steering.quiet import quiet_until
+from ..steering.quiet_form import QuietHoursForm
+from ..steering.quieting import quiet_hours_of, set_quiet_hours
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

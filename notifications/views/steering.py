@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from ..blocking import unblock
 from ..models import Preset, Rule
-from ..presets import choose_preset, own_choices
-from ..steering import forget
+from ..steering.blocking import unblock
+from ..steering.levels import forget
+from ..steering.presets import choose_preset, own_choices
 
 PRESETS: dict[Preset, Any] = {
     Preset.QUIET: gettext_lazy(

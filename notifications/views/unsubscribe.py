@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from ..unsubscribing import is_known, read_token, set_email
+from ..outgoing.unsubscribing import is_known, read_token, set_email
 
 
 @csrf_exempt  # a mail program has no cookie; the signed token says who asks for what

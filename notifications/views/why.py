@@ -11,11 +11,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import kinds
-from ..fewer import Cause, change_for, make, read_undoing, undo
 from ..kinds import Kind
 from ..models import DecidedBy, Delivery, Notification
 from ..rendering import render as render_notifications
-from ..why import RULES, offers_of, read_link
+from ..steering.fewer import (
+    Cause,
+    change_for,
+    make,
+    read_undoing,
+    undo,
+)
+from ..steering.why import RULES, offers_of, read_link
 
 
 @require_safe

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications.audit import audit
+from notifications.upkeep.audit import audit
 
 
 class Command(BaseCommand):

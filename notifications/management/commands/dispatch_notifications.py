@@ -9,8 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications import dispatcher, pipeline, reconciler, sending, workers
 from notifications.models import Delivery, Event
+from notifications.outbox import (
+    dispatcher,
+    pipeline,
+    reconciler,
+    workers,
+)
+from notifications.outgoing import sending
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications.explain import find_person, reach
 from notifications.models import Event
-from notifications.telling import sentences
+from notifications.upkeep.explain import find_person, reach
+from notifications.upkeep.telling import sentences
 
 BIGGEST_ID = 2**63 - 1
 

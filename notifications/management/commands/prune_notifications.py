@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from myproject.progress import Progress
-from notifications import pruning
-from notifications.retention import Why
+from notifications.upkeep import pruning
+from notifications.upkeep.retention import Why
 
 
 class Command(BaseCommand):

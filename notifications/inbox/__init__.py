@@ -1,0 +1,1 @@
+"""What a person sees of it, and what they do with it."""

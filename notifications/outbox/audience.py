@@ -1,0 +1,198 @@
+"""From one fact to everybody in an audience: set-based, in chunks that a killed process resumes.
+
+The cursor moves in the transaction of the chunk it counts, so that nobody is left out or told twice.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .. import kinds
+from ..crash_points import reach
+from ..kinds import Kind
+from ..models import DecidedBy, Event
+from ..outgoing import sending
+from ..realtime import signals
+from ..realtime.revisions import take_revision
+from ..sql import (
+    adapted,
+    json_type,
+    rows_clause,
+    timestamp,
+)
+from . import audience_sql
+from .steered import Steered, steered_people, told_by_mail, told_in_app
+from .stopping import is_over
+from .watching import address
+
+Query = tuple[str, list[Any]]  # for `user_id` and `decided_by`, and its parameters
+
+CHUNK = 10_000  # people a transaction
+NAMED = 500  # up to as many, a chunk tells the streams whom it was for
+
+
+def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
+    """Tell the next `chunk` people; answers whether anybody is left. Needs a transaction."""
+    events = Event.objects.filter(pk=event_id, state=Event.State.PENDING)
+    if connection.features.has_select_for_update_skip_locked:
+        events = events.select_for_update(skip_locked=True)
+    event = events.first()
+    if event is None:
+        return False
+    kind = kinds.get(event.kind)
+    if kind is None:
+        raise LookupError(f"This version of the site knows no notifications of the kind {event.kind}.")
+    if is_over(event):
+        event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPIRED, timezone.now()
+        event.save(update_fields=["state", "outcome", "ended_at"])
+        return False
+    audience = kind.audience(event).filter(user_id__gt=event.cursor).order_by("user_id").values("user_id")
+    people = audience[:chunk].values_list("user_id", flat=True)
+    bounds = people.query.sql_with_params()
+    with connection.cursor() as cursor:
+        counting = f"SELECT count(*), max(user_id) FROM ({bounds[0]}) AS people"  # nosec B608 # names are ours, values are parameters
+        cursor.execute(counting, bounds[1])
+        count, last = cursor.fetchone()
+    if count:
+        served = audience.filter(user_id__lte=last)
+        if kind.is_audience:
+            _serve(event, kind, served, named=count <= NAMED)
+        else:
+            address(event, served)
+    reach("in the middle of a chunk")
+    now = timezone.now()
+    event.cursor = last or event.cursor
+    if count == chunk:
+        # Back to the end of the queue: small facts do not wait behind a large audience.
+        event.run_at = now
+        event.save(update_fields=["cursor", "run_at", "told", "mail"])
+        return True
+    event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPANDED, now
+    event.save(update_fields=["state", "outcome", "ended_at", "cursor", "told", "mail"])
+    return False
+
+
+def _serve(event: Event, kind: Kind, people: QuerySet[Any], *, named: bool) -> None:
+    """Rows of the inbox, and mails after them, for those who want them; counted on the event."""
+    steered = steered_people(event, kind, people)
+    try:
+        with transaction.atomic():
+            event.told += _tell(event, kind, people, steered, named=named)
+    except IntegrityError:
+        # Somebody has the row already. To ask for that of every row would nearly double the time of all.
+        event.told += _tell(event, kind, people, steered, named=named, conflict="ON CONFLICT DO NOTHING")
+    if not kind.mails(event):
+        return
+    if event.created_at < timezone.now() - kind.mail_expires_after:
+        event.mail = Event.Mail.EXPIRED
+        return
+    made = _mail(event, kind, people, steered)
+    if made:
+        transaction.on_commit(sending.wake, robust=True)
+    if made or kind.mailed_by_default:
+        event.mail = Event.Mail.QUEUED
+    elif event.mail != Event.Mail.QUEUED:
+        event.mail = Event.Mail.NOT_ASKED
+
+
+def _tell(
+    event: Event,
+    kind: Kind,
+    people: QuerySet[Any],
+    steered: Sequence[Steered],
+    *,
+    named: bool,
+    conflict: str = "",
+) -> int:
+    told = _write_rows(event, kind, _unsteered(event, kind, people), named=named, conflict=conflict)
+    if chosen := told_in_app(steered):
+        told += _write_rows(event, kind, _one_by_one(chosen), named=named, conflict=conflict)
+    return told
+
+
+def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict: str) -> int:
+    sql, params = told
+    actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_notification
+                (recipient_id, decided_by, event_id, kind, group_key, actor_id, actor_ids, actors_count,
+                 target_type, target_id, object_id, place_id, priority, created_at, revision)
+            SELECT told.user_id, told.decided_by, %s, %s, %s, CAST(%s AS bigint),
+                 CAST(%s AS {json_type()}), 1, %s, %s, %s, CAST(%s AS bigint), %s, {timestamp()},
+                 CAST(%s AS bigint)
+            FROM ({sql}) AS told WHERE true
+            {conflict} {"RETURNING recipient_id" if named else ""}
+            """,  # nosec B608 # names are ours, values are parameters
+            [
+                event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
+                event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
+                adapted(event.created_at), take_revision(), *params,
+            ],
+        )  # fmt: skip
+        if not named:
+            signals.changed_for_many()
+            return int(cursor.rowcount)
+        recipients = [recipient_id for (recipient_id,) in cursor.fetchall()]
+    signals.changed(recipients)
+    return len(recipients)
+
+
+def _mail(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Steered]) -> int:
+    """After `_tell`: a mail refers to the row that reading it would cancel. Nobody gets a second one."""
+    made = 0
+    if kind.mailed_by_default:
+        wanted, params = audience_sql.mail(kind)
+        made += _write_mails(event, _unsteered(event, kind, people, f"{wanted} = 'queued'", params))
+    if chosen := told_by_mail(steered):
+        made += _write_mails(event, _one_by_one(chosen))
+    return made
+
+
+def _write_mails(event: Event, told: Query) -> int:
+    sql, params = told
+    now = timezone.now()
+    due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_delivery
+                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
+                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
+            SELECT %s, n.id, told.user_id, 'email', %s, 'pending', '',
+                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by
+            FROM ({sql}) AS told
+            LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
+            WHERE true
+            ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+            """,  # nosec B608 # names are ours, values are parameters
+            [event.pk, event.group_key, adapted(now), adapted(due), *params, event.pk],
+        )
+        return int(cursor.rowcount)
+
+
+def _unsteered(
+    event: Event, kind: Kind, people: QuerySet[Any], wanted: str = "", wanted_params: Sequence[Any] = ()
+) -> Query:
+    """Those who chose nothing narrower than a category and want it: in the app, or as `wanted` says."""
+    sql, params = people.order_by().query.sql_with_params()
+    alone, alone_params = audience_sql.unsteered(event, kind)
+    if not wanted:
+        wanted, wanted_params = audience_sql.in_app(kind)
+    query = f"""
+        SELECT people.user_id, CAST('' AS text) AS decided_by FROM ({sql}) AS people
+        WHERE {wanted} AND {alone}
+    """  # nosec B608 # names are ours, values are parameters
+    return query, [*params, *wanted_params, *alone_params]
+
+
+def _one_by_one(chosen: Sequence[tuple[int, DecidedBy]]) -> Query:
+    rows, param = rows_clause("user_id bigint, decided_by text", chosen)
+    return rows.removeprefix("(").removesuffix(")"), [param]

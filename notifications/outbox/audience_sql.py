@@ -1,0 +1,76 @@
+"""Who of an audience is told, and how: the set-based twin of `preferences.decide`.
+
+Almost nobody chose anything narrower than a category, and what holds for them is said in SQL. The few who
+did (`STEERED`) are left to the resolver, one by one, in `steered.py`.
+
+Conditions on `people.user_id`, each with its parameters. What tells an audience and what says beforehand
+whom it would reach both stand on these, so that the second cannot promise what the first does not do; a
+test holds them together with the decision for one person.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from ..kinds import Kind
+from ..models import Event, Frequency
+
+Condition = tuple[str, list[Any]]
+NO_ADDRESS = "no_address"
+
+
+STEERED = """
+    SELECT user_id FROM notifications_rule WHERE scope = 'kind' AND type = %s
+    UNION ALL SELECT user_id FROM notifications_rule WHERE scope = 'place' AND place_id = CAST(%s AS bigint)
+    UNION ALL SELECT user_id FROM notifications_rule
+        WHERE scope = 'thread' AND target_type = %s AND target_id = CAST(%s AS bigint)
+    UNION ALL SELECT user_id FROM notifications_presetchoice
+    UNION ALL SELECT user_id FROM notifications_block WHERE blocked_id = CAST(%s AS bigint)
+"""
+
+
+def steered_by(event: Event) -> list[Any]:
+    """The parameters of `STEERED`."""
+    return [event.kind, event.place_id, event.target_type, event.target_id, event.actor_id]
+
+
+def unsteered(event: Event, kind: Kind) -> Condition:
+    """True for those whom the other conditions speak for."""
+    if not kind.steered:
+        return "true", []
+    sql = f"NOT EXISTS (SELECT 1 FROM ({STEERED}) AS steered WHERE steered.user_id = people.user_id)"  # nosec B608
+    return sql, steered_by(event)
+
+
+def in_app(kind: Kind) -> Condition:
+    """True for all but those who opted out, who are found through a partial index of opt-outs alone."""
+    sql = """
+        NOT EXISTS (
+            SELECT 1 FROM notifications_notificationpreference p
+            WHERE p.notification_type = %s AND p.user_id = people.user_id AND NOT p.in_app_enabled
+        )
+    """
+    return sql, [kind.category]
+
+
+def mail(kind: Kind) -> Condition:
+    """`queued`, or why not: one of Event.Mail, or NO_ADDRESS."""
+    people = get_user_model()
+    by_frequency = f"""
+                WHEN p.email_frequency <> '{Frequency.INSTANT}' THEN '{Event.Mail.SUMMARY}'
+                ELSE '{Event.Mail.QUEUED}'
+    """
+    sql = f"""
+        (
+            SELECT CASE
+                WHEN u.{people.get_email_field_name()} = '' OR NOT u.is_active THEN '{NO_ADDRESS}'
+                WHEN NOT p.email_enabled THEN '{Event.Mail.OPTED_OUT}'
+                {by_frequency if kind.mailed_by_default else f"ELSE '{Event.Mail.NOT_ASKED}'"}
+            END
+            FROM {people._meta.db_table} u
+            LEFT JOIN notifications_notificationpreference p
+                ON p.user_id = u.id AND p.notification_type = %s
+            WHERE u.id = people.user_id
+        )
+    """  # nosec B608 # names are ours, values are parameters
+    return sql, [kind.category]

@@ -1,0 +1,153 @@
+"""The daemon threads: a small fixed pool that drains the outbox inside a serving process.
+
+A thread is the runner, never the record: whatever it had in hand when the process dies is still in the
+database. Threads start in serving processes only (`start` is called by the server, not by Django's
+start-up) and after any fork, which `start` notices by the process id.
+"""
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+
+from ..inbox import waking
+from ..outgoing import sending
+from ..pacing import Pace
+from ..upkeep.pruning import DailyPruning
+from . import pipeline, reconciler, workers
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0  # the guarantee behind every wake-up
+LINGER_SECONDS = 0.03  # after a wake-up, so that a burst becomes one batch
+HOUSEKEEPING_SECONDS = 15
+RECONCILE_SECONDS = 300
+STOP_SECONDS = 22  # to join all threads, below the 30 s that supervisors usually grant
+
+
+class Dispatcher:
+    """The threads of one process."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.worker = ""
+        self._stopping = threading.Event()
+        self._events = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        sending.bell.clear()
+        self.worker = workers.register()
+        workers.bury_the_dead(self.worker)
+        self._spawn("dispatcher", self._expand)
+        self._spawn("housekeeping", self._keep_house)
+        for number in range(settings.NOTIFICATION_MAIL_THREADS):
+            self._spawn(f"mail-{number + 1}", self._send)
+
+    def wake(self) -> None:
+        self._events.set()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Claim nothing more, finish what is in hand, and leave; True when all threads ended in time."""
+        self._stopping.set()
+        self._events.set()
+        sending.bell.set()
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        stopped = not self.is_alive()
+        if stopped:
+            workers.leave(self.worker)
+        return stopped
+
+    def is_alive(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+    def _spawn(self, name: str, loop: Callable[[], None]) -> None:
+        thread = threading.Thread(target=self._run, args=(loop,), name=f"notifications-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _run(self, loop: Callable[[], None]) -> None:
+        """Run `loop` again after any error, a database that is away included."""
+        while not self._stopping.is_set():
+            try:
+                loop()
+            except Exception:
+                logger.exception("%s will go on in a moment", threading.current_thread().name)
+                connections.close_all()
+                self._stopping.wait(random.uniform(0.5, 1.5))  # nosec B311 # jitter
+        connections.close_all()
+
+    def _expand(self) -> None:
+        pace = Pace(self._stopping)
+        while not self._stopping.is_set():
+            self._events.clear()
+            while not self._stopping.is_set() and pipeline.expand_next(self.worker):
+                pace.rest()
+            close_old_connections()
+            if self._events.wait(POLL_SECONDS) and not self._stopping.is_set():
+                time.sleep(LINGER_SECONDS)
+
+    def _send(self) -> None:
+        pace = Pace(self._stopping)
+        with sending.Lane(self.worker) as lane:
+            while not self._stopping.is_set():
+                if lane.send_next():
+                    pace.rest()
+                else:
+                    lane.rest()
+                    close_old_connections()
+                    sending.bell.wait(POLL_SECONDS)
+                    sending.bell.clear()
+
+    def _keep_house(self) -> None:
+        reconcile_at = 0.0
+        pruning = DailyPruning(self.worker, Pace(self._stopping).rest)
+        while not self._stopping.is_set():
+            workers.beat(self.worker)
+            workers.bury_the_dead(self.worker)
+            sending.take_back_expired()
+            waking.wake_due()
+            if time.monotonic() >= reconcile_at:
+                reconciler.heal()
+                reconcile_at = time.monotonic() + RECONCILE_SECONDS
+            pruning.take_a_turn()
+            close_old_connections()
+            self._stopping.wait(HOUSEKEEPING_SECONDS)
+
+
+_running: Dispatcher | None = None
+_starting = threading.Lock()
+
+
+def start() -> Dispatcher:
+    """Start this process's threads, once; a child of a fork, where threads do not survive, starts its own."""
+    global _running
+    with _starting:
+        if _running is None or _running.pid != os.getpid():
+            _running = Dispatcher()
+            _running.start()
+        return _running
+
+
+def wake() -> None:
+    if _running is not None and _running.pid == os.getpid():
+        _running.wake()
+
+
+def stop() -> bool:
+    """Stop this process's threads, if it has any; True when they ended in time."""
+    global _running
+    with _starting:
+        running, _running = _running, None
+    return running is None or running.pid != os.getpid() or running.stop()
+
+
+def is_alive() -> bool:
+    return _running is not None and _running.pid == os.getpid() and _running.is_alive()

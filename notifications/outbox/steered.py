@@ -1,0 +1,57 @@
+"""The few of an audience who chose something of their own: decided about by the resolver, one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import QuerySet
+
+from ..kinds import Kind
+from ..models import DecidedBy, Event
+from ..steering.choices import choices_of
+from ..steering.preferences import Decision, decide
+from .audience_sql import STEERED, steered_by
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    user_id: int
+    has_address: bool
+    decision: Decision
+
+
+def steered_people(event: Event, kind: Kind, people: QuerySet[Any]) -> list[Steered]:
+    """`people`: one column of user ids, as `Kind.audience` gives. At most two queries."""
+    if not kind.steered:
+        return []
+    model = get_user_model()
+    sql, params = people.order_by().query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT u.id, u.is_active AND u.{model.get_email_field_name()} <> ''
+            FROM {model._meta.db_table} u
+            WHERE u.id IN (SELECT people.user_id FROM ({sql}) AS people)
+                AND u.id IN (SELECT steered.user_id FROM ({STEERED}) AS steered)
+            """,  # nosec B608 # names are ours, values are parameters
+            [*params, *steered_by(event)],
+        )
+        found = [(user_id, bool(has_address)) for user_id, has_address in cursor.fetchall()]
+    if not found:
+        return []
+    choices = choices_of((user_id for user_id, _address in found), event, kind)
+    return [Steered(user_id, address, decide(kind, choices[user_id])) for user_id, address in found]
+
+
+def told_in_app(people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
+    return [(person.user_id, person.decision.in_app_by) for person in people if person.decision.in_app]
+
+
+def told_by_mail(people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
+    return [
+        (person.user_id, person.decision.mail_by)
+        for person in people
+        if person.decision.mail == Event.Mail.QUEUED and person.has_address
+    ]

@@ -1,0 +1,88 @@
+"""Who is at work, and what becomes of what the dead had in hand."""
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from ..crash_points import reach
+from ..models import Event, Worker
+from ..outgoing import sending
+from ..transactions import dispatching
+
+DEATHS = 3  # after as many, an event that was in hand each time is dead-lettered
+SILENCE = timedelta(seconds=60)  # without a beat for so long, a worker counts as dead
+
+
+def register() -> str:
+    """Enter this process as a worker; answers its name."""
+    host = socket.gethostname()[:48]
+    name = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
+    with dispatching():
+        Worker.objects.create(name=name, host=host, pid=os.getpid())
+    return name
+
+
+def leave(name: str) -> None:
+    with dispatching():
+        Worker.objects.filter(name=name).delete()
+
+
+def beat(name: str) -> None:
+    """Show that the worker lives. One that was taken for dead (it slept too long) enters itself again."""
+    host, pid, _token = name.rsplit(":", 2)
+    with dispatching():
+        Worker.objects.update_or_create(
+            name=name, defaults={"beat_at": timezone.now(), "host": host, "pid": int(pid)}
+        )
+
+
+def hold(name: str, event_ids: Sequence[int]) -> None:
+    """Say what is about to be expanded, before it begins: a crash then tells its suspects."""
+    if name:
+        with dispatching():
+            Worker.objects.filter(name=name).update(holding=list(event_ids), beat_at=timezone.now())
+
+
+def let_go(name: str) -> None:
+    """It is done; in the same transaction."""
+    if name:
+        Worker.objects.filter(name=name).update(holding=[])
+
+
+def bury_the_dead(me: str) -> int:
+    """Release what dead workers held, and count it against the events; answers how many were dead."""
+    now = timezone.now()
+    dead = [worker for worker in Worker.objects.exclude(name=me) if _is_dead(worker)]
+    for worker in dead:
+        with dispatching():
+            if not Worker.objects.filter(name=worker.name).delete()[0]:
+                continue  # another process was first
+            suspects = Event.objects.filter(pk__in=worker.holding, state=Event.State.PENDING)
+            suspects.update(crashes=F("crashes") + 1)
+            suspects.filter(crashes__gte=DEATHS).update(
+                state=Event.State.DEAD, outcome=Event.Outcome.CRASHED, ended_at=now
+            )
+            reach("in the middle of a burial")
+            sending.take_back(worker.name)
+    return len(dead)
+
+
+def _is_dead(worker: Worker) -> bool:
+    if worker.beat_at < timezone.now() - SILENCE:
+        return True
+    if worker.host != socket.gethostname()[:48]:
+        return False
+    if worker.pid == os.getpid():
+        return True  # an earlier process had our number
+    try:
+        os.kill(worker.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False

@@ -1,0 +1,111 @@
+"""The last look before something leaves the site. One function for all channels; its answer is stored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from .. import kinds
+from ..kinds import Fact, Kind
+from ..models import Delivery, Event, Notification
+from ..outbox.stopping import is_over
+from ..steering.choices import choices_about
+from ..steering.preferences import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be sent now, and the rows that said so: who writes the message need not ask again."""
+
+    event: Event
+    kind: Kind
+    recipient: Any
+    row: Notification | None  # None where the person keeps the kind out of the inbox
+    decided_by: str = ""  # which rule asked for it
+
+
+def check(delivery: Delivery) -> Checked | Delivery.Reason:
+    """What to send, or why not. Asks everything anew: much can change in a queue."""
+    return check_all([delivery])[delivery.pk]
+
+
+def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Reason]:
+    """Of several to one person, by their ids; in a fixed number of queries for each kind among them."""
+    [recipient_id] = {delivery.recipient_id for delivery in deliveries}
+    # Quiet hours come with their person: who asks next whether it is quiet need not ask the database.
+    people = get_user_model().objects.filter(pk=recipient_id, is_active=True).exclude(email="")
+    recipient = people.select_related("quiet_hours").first()
+    if recipient is None:
+        return {delivery.pk: Delivery.Reason.NO_ADDRESS for delivery in deliveries}
+    events = Event.objects.in_bulk([d.event_id for d in deliveries if d.event_id])
+    rows = Notification.objects.in_bulk([d.notification_id for d in deliveries if d.notification_id])
+    asked: dict[int, Checked] = {}
+    ended: dict[int, Delivery.Reason] = {}
+    for delivery in deliveries:
+        event = events.get(delivery.event_id or 0)
+        row = rows.get(delivery.notification_id or 0)
+        if reason := _too_late(delivery, event, row):
+            ended[delivery.pk] = reason
+        elif event is not None:
+            asked[delivery.pk] = Checked(
+                event, kinds.type_names[event.kind], recipient, row, delivery.decided_by
+            )
+    kept_back = _kept_back(list(asked.values()))
+    return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
+
+
+def _too_late(delivery: Delivery, event: Event | None, row: Notification | None) -> Delivery.Reason | None:
+    if event is None:
+        return Delivery.Reason.GONE
+    if ended := _ended(event):
+        return ended
+    if delivery.notification_id is not None:
+        if row is None:
+            return Delivery.Reason.UNDONE
+        if row.read_at or row.deleted_at or row.snoozed_until:
+            return Delivery.Reason.READ
+    if event.created_at < timezone.now() - kinds.type_names[event.kind].mail_expires_after:
+        return Delivery.Reason.EXPIRED
+    return None
+
+
+def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
+    """Event id → why its recipient does not want to hear of it, or may not any more."""
+    if not asked:
+        return {}
+    facts = [fact_of(one.event, one.recipient.pk) for one in asked]
+    choices = choices_about(facts)
+    stopped: dict[int, Delivery.Reason] = {}
+    by_kind: dict[Kind, list[Fact]] = defaultdict(list)
+    for one, fact in zip(asked, facts, strict=True):
+        mail = decide(one.kind, choices[fact.id], watched=fact.watched).mail
+        if mail == Event.Mail.QUEUED:
+            by_kind[one.kind].append(fact)
+        else:
+            # The same words for both; a kind that lost its mail with a new version asks nobody any more.
+            stopped[fact.id] = Delivery.Reason(mail or Event.Mail.NOT_ASKED)
+    for kind, some in by_kind.items():
+        stopped |= {
+            fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()
+        }
+    return stopped
+
+
+def _ended(event: Event) -> Delivery.Reason | None:
+    if event.state == Event.State.RETRACTED:
+        return Delivery.Reason.UNDONE
+    if event.outcome == Event.Outcome.STOPPED:
+        return Delivery.Reason.STOPPED
+    if event.outcome == Event.Outcome.EXPIRED or is_over(event):
+        return Delivery.Reason.EXPIRED
+    return None
+
+
+def fact_of(event: Event, recipient_id: int) -> Fact:
+    return Fact(
+        event.pk, event.kind, event.actor_id, recipient_id, event.target_type, event.target_id,
+        event.object_id, event.group_key, event.created_at, event.place_id, event.watched,
+    )  # fmt: skip

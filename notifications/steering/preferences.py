@@ -1,0 +1,159 @@
+"""The one place that decides whether and how a fact reaches a person. Plain values in, no queries.
+
+The narrowest choice holds: thread > place > kind > category > preset > the site's default. What is muted
+or blocked is off altogether. Watching asks for more than would come by itself; it overrules no "no".
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..kinds import Kind
+from ..models import (
+    DecidedBy,
+    Event,
+    Frequency,
+    Level,
+    Notification,
+    Preset,
+)
+from ..models.delivery import Channel
+
+Priority = Notification.Priority
+
+
+class Choice(NamedTuple):
+    """A stored row, as deciding needs it. `word`: the level of a rule, the frequency of a category."""
+
+    word: str = ""
+    in_app: bool | None = None
+    email: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All that one person chose that has a bearing on one fact."""
+
+    thread: Choice | None = None
+    place: Choice | None = None
+    kind: Choice | None = None
+    category: Choice | None = None  # only an "off" is a choice: "on" stands in every row that is stored
+    preset: str = ""
+    blocked: bool = False
+
+
+NOTHING_CHOSEN = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`mail` is QUEUED, or the reason why not; None where the kind has no mail.
+
+    `in_app_by` and `mail_by` name the rules that said so, also where they said no.
+    """
+
+    outcome: Event.Outcome
+    in_app_by: DecidedBy
+    mail: Event.Mail | None
+    mail_by: DecidedBy
+
+    @property
+    def in_app(self) -> bool:
+        return self.outcome == Event.Outcome.NOTIFIED
+
+
+class _Said(NamedTuple):
+    on: bool
+    by: DecidedBy
+
+
+class _Followed(NamedTuple):
+    level: str
+    by: DecidedBy  # THREAD or PLACE, DEFAULT where neither has a level
+
+
+def decide(kind: Kind, choices: Choices = NOTHING_CHOSEN, *, watched: bool = False) -> Decision:
+    """`watched`: the fact concerns the person for no other reason than that they watch where it happened."""
+    if not kind.steered:
+        choices = Choices(category=choices.category)
+    if choices.blocked:
+        return _stopped(kind, Event.Outcome.BLOCKED, Event.Mail.BLOCKED, DecidedBy.BLOCK)
+    followed = _followed(choices)
+    if followed.level == Level.MUTED:
+        return _stopped(kind, Event.Outcome.MUTED, Event.Mail.MUTED, followed.by)
+    if watched and followed.level != Level.WATCHING:
+        return _stopped(kind, Event.Outcome.UNWATCHED, Event.Mail.UNWATCHED, followed.by)
+    watching = followed.by if followed.level == Level.WATCHING and (watched or kind.for_watchers) else None
+    in_app = _in_app(kind, choices, watching)
+    mail, mail_by = _mail(kind, choices, watching, watched=watched)
+    return Decision(
+        Event.Outcome.NOTIFIED if in_app.on else Event.Outcome.OPTED_OUT, in_app.by, mail, mail_by
+    )
+
+
+def _stopped(kind: Kind, outcome: Event.Outcome, mail: Event.Mail, by: DecidedBy) -> Decision:
+    return Decision(outcome, by, mail if Channel.EMAIL in kind.channels else None, by)
+
+
+def _followed(choices: Choices) -> _Followed:
+    for by, choice in ((DecidedBy.THREAD, choices.thread), (DecidedBy.PLACE, choices.place)):
+        if choice is not None and choice.word:
+            return _Followed(choice.word, by)
+    return _Followed("", DecidedBy.DEFAULT)
+
+
+def _in_app(kind: Kind, choices: Choices, watching: DecidedBy | None) -> _Said:
+    said = _explicit(choices, "in_app")
+    if watching and (said is None or said.on):
+        return _Said(True, _WATCHED[watching])
+    if said is None and choices.preset == Preset.QUIET:
+        return _Said(kind.priority >= Priority.ABOUT_YOU, DecidedBy.PRESET)
+    return said or _Said(True, DecidedBy.DEFAULT)
+
+
+def _mail(
+    kind: Kind, choices: Choices, watching: DecidedBy | None, *, watched: bool
+) -> tuple[Event.Mail | None, DecidedBy]:
+    if Channel.EMAIL not in kind.channels:
+        return None, DecidedBy.DEFAULT
+    said = _explicit(choices, "email")
+    if watched and watching == DecidedBy.PLACE and (said is None or said.by not in _WATCHED):
+        # Every word of a whole group is for the inbox alone, whatever holds for comments elsewhere.
+        said = said if said and not said.on else _Said(False, DecidedBy.WATCHED_PLACE)
+    said = said or _without_a_word(kind, choices, watching)
+    if not said.on:
+        chosen = said.by not in (DecidedBy.DEFAULT, DecidedBy.WATCHED_PLACE)
+        return Event.Mail.OPTED_OUT if chosen else Event.Mail.NOT_ASKED, said.by
+    if choices.category is not None and choices.category.word != Frequency.INSTANT:
+        return Event.Mail.SUMMARY, DecidedBy.CATEGORY
+    return Event.Mail.QUEUED, _WATCHED[watching] if watching and watched else said.by
+
+
+def _without_a_word(kind: Kind, choices: Choices, watching: DecidedBy | None) -> _Said:
+    """Mail that nobody said yes or no to."""
+    if watching and kind.for_watchers:
+        return _Said(True, _WATCHED[watching])
+    if choices.preset == Preset.QUIET:
+        return _Said(kind.priority >= Priority.NEEDS_YOU, DecidedBy.PRESET)
+    if choices.preset == Preset.EVERYTHING:
+        return _Said(True, DecidedBy.PRESET)
+    return _Said(kind.mailed_by_default, DecidedBy.DEFAULT)
+
+
+def _explicit(choices: Choices, channel: str) -> _Said | None:
+    """The narrowest yes or no. A category can only say no."""
+    for by, choice in (
+        (DecidedBy.THREAD, choices.thread),
+        (DecidedBy.PLACE, choices.place),
+        (DecidedBy.KIND, choices.kind),
+    ):
+        if choice is not None and (on := getattr(choice, channel)) is not None:
+            return _Said(on, by)
+    if choices.category is not None and getattr(choices.category, channel) is False:
+        return _Said(False, DecidedBy.CATEGORY)
+    return None
+
+
+_WATCHED = {
+    DecidedBy.PLACE: DecidedBy.WATCHED_PLACE,
+    DecidedBy.THREAD: DecidedBy.WATCHED_THREAD,
+}

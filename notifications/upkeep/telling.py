@@ -1,0 +1,102 @@
+"""What became of one event for one person, in sentences: for the command, the API and the admin alike."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import DecidedBy, Delivery, Event
+from .explain import ByMail, InApp, Reach
+
+
+class About(TextChoices):
+    IN_APP = "in_app", gettext_lazy("In the app")
+    EMAIL = "email", gettext_lazy("By email")
+    NOW = "now", gettext_lazy("If it happened now")
+
+
+class Sentence(NamedTuple):
+    about: About
+    text: str
+
+
+def sentences(event: Event, reach: Reach) -> Iterator[Sentence]:
+    for text in _of_the_inbox(event, reach):
+        yield Sentence(About.IN_APP, text)
+    for text in _of_the_mail(event, reach):
+        yield Sentence(About.EMAIL, text)
+    for text in _of_now(reach):
+        yield Sentence(About.NOW, text)
+
+
+def _of_the_inbox(event: Event, reach: Reach) -> Iterator[str]:
+    yield str(reach.in_app.label)
+    if reach.in_app == InApp.ENDED:
+        yield _because(Event.Outcome(event.outcome).label if event.outcome else _("no reason is stored"))
+    if reach.elsewhere is not None:
+        yield _("That was event %(id)s, %(kind)s.") % {"id": reach.elsewhere.pk, "kind": reach.elsewhere.kind}
+    if reach.in_app_by is not None:
+        yield _by(reach.in_app_by)
+
+
+def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
+    if reach.delivery is not None:
+        yield from _of_a_delivery(reach.delivery)
+    else:
+        yield str(reach.by_mail.label)
+        if reach.by_mail == ByMail.DECIDED:
+            yield _because(Event.Mail(event.mail).label)
+    if reach.mail_by is not None:
+        yield _by(reach.mail_by)
+    if reach.summary is not None:
+        yield _("The summary that tells of it is delivery %(id)s.") % {"id": reach.summary.pk}
+        yield from _of_a_delivery(reach.summary)
+
+
+def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
+    state = Delivery.State(delivery.state)
+    yield _("The mail is in this state: %(state)s.") % {"state": state.label}
+    if delivery.reason:
+        yield _because(Delivery.Reason(delivery.reason).label)
+    if state == Delivery.State.PENDING:
+        yield _("It is due on %(when)s.") % {"when": _moment(delivery.due_at)}
+    elif delivery.ended_at is not None:
+        yield _("It ended on %(when)s.") % {"when": _moment(delivery.ended_at)}
+    if delivery.last_error:
+        yield _("The last error was: %(error)s") % {"error": delivery.last_error}
+
+
+def _of_now(reach: Reach) -> Iterator[str]:
+    now = reach.now
+    if now is None:
+        yield _("This version of the site knows no such kind.")
+        return
+    if reach.now_refused is not None:
+        yield _("Nothing would come, because: %(why)s.") % {"why": reach.now_refused.label}
+        return
+    in_app = _("It would be in the inbox.") if now.in_app else _because(now.outcome.label)
+    yield f"{in_app} {_by(now.in_app_by)}"
+    if now.mail is None:
+        yield _("This kind is not mailed.")
+        return
+    mail = _("It would be mailed.") if now.mail == Event.Mail.QUEUED else _because(now.mail.label)
+    yield f"{mail} {_by(now.mail_by)}"
+    if now.mail == Event.Mail.QUEUED and reach.quiet_until is not None:
+        yield _("The mail would wait for the end of quiet hours, on %(when)s.") % {
+            "when": _moment(reach.quiet_until)
+        }
+
+
+def _because(why: object) -> str:
+    return _("The reason: %(why)s.") % {"why": why}
+
+
+def _by(rule: DecidedBy) -> str:
+    return _("What decided: %(rule)s.") % {"rule": rule.label}
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
