@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from myproject.api import person as whoever_asks
 from myproject.api import read_query
 from myproject.api_fields import Text
+from myproject.api_schema import PROBLEM
 
 from ..models import DecidedBy, Event
 from ..upkeep.explain import (
@@ -61,7 +62,10 @@ class Explain(APIView):
         operation_id="explain_notification",
         summary="Which rule let an event reach a person, or stopped it; for staff who may look at events",
         parameters=[ExplainQuery],
-        responses=ExplanationSerializer,
+        responses={
+            200: ExplanationSerializer,
+            403: OpenApiResponse(PROBLEM, "Not of the staff, or without the right to look at events."),
+        },
     )
     def get(self, request: Request) -> Response:
         user = whoever_asks(request)

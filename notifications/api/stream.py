@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers
-from rest_framework.exceptions import NotAuthenticated, NotFound
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -56,12 +55,17 @@ class Stream(APIView):
         responses={
             (200, "text/event-stream"): OpenApiTypes.STR,
             403: OpenApiResponse(PROBLEM, "Opened with a session by a page of another site."),
-            404: OpenApiResponse(PROBLEM, "This server has no stream; ask for the unread count instead."),
+            204: OpenApiResponse(None, "This server has no streams; ask for the unread count instead."),
             503: OpenApiResponse(PROBLEM, "No stream just now; `Retry-After` says when to try again."),
         },
     )
     def get(self, request: Request) -> Response:
-        raise NotFound(_("This server has no stream: it takes the ASGI application of the site."))
+        # To whoever reads streams, 204 says: do not come back (WHATWG HTML, server-sent events).
+        return Response(status=204)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whoever asks for a stream alone is answered too: there is no content to disagree about."""
+        return super().perform_content_negotiation(request, force=True)
 
 
 @extend_schema(tags=["notifications"])
