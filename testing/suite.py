@@ -83,10 +83,14 @@ def run(database: str, url: str, arguments: list[str]) -> int:
 
 
 def in_parallel(arguments: list[str]) -> list[str]:
-    """Two workers for a wide run; one process for chosen files, and where the caller decides."""
+    """Several workers for a wide run; one process for chosen files, and where the caller decides.
+
+    One more than there are processors: browsers, servers and clocks are waited for.
+    """
     decided = any(argument.startswith(SERIAL_OPTIONS) for argument in arguments)
     chosen = any(Path(argument.split("::")[0]).exists() for argument in arguments)
-    return [] if decided or chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "loadfile"]
+    workers = (os.cpu_count() or 1) + 1
+    return [] if decided or chosen else ["-n", str(workers), "--dist", "loadfile"]
 
 
 def only_both_databases(arguments: list[str]) -> list[str]:

@@ -118,6 +118,7 @@ def is_refused(cell: Cell) -> bool:
     return cell.answer == "login" or cell.response.status_code >= 400
 
 
+@pytest.mark.django_db  # pytest-django makes databases only where a test that it sees asks for one
 def test_every_address_and_method_has_a_row() -> None:
     listed = {(row.name, row.method) for row in rows()}
     missing = [

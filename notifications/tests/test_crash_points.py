@@ -32,7 +32,7 @@ def points_in(files: Iterable[Path]) -> list[str]:
 
 
 POINTS = points_in(file for file in PACKAGE.rglob("*.py") if "tests" not in file.parts)
-OF_SUMMARIES = points_in([PACKAGE / "summaries.py", PACKAGE / "sending.py"])
+OF_SUMMARIES = points_in([PACKAGE / "outgoing" / "summaries.py", PACKAGE / "outgoing" / "sending.py"])
 
 
 @pytest.fixture
