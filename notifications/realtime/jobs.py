@@ -6,6 +6,7 @@ costs a few queries. Called in the server's event loop, where nothing waits.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import close_old_connections, connections
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0  # when the database is away
+LOOK_SECONDS = 30  # after which a connection that has grown old is replaced
 
 Starter = Callable[[], bool]  # begins a job, or answers that there is none to do
 
@@ -28,6 +30,7 @@ class Jobs:
         self._rests = False
         self._is_closed = False
         self._turn = 0
+        self._look_at = 0.0
 
     def go_on(self) -> None:
         """Begin the next job, unless one is in hand."""
@@ -55,8 +58,19 @@ class Jobs:
                 use(future.result())
             self.go_on()
 
-        self._loop.run_in_executor(self._pool, _in_thread, job).add_done_callback(done)
+        self._loop.run_in_executor(self._pool, self._in_thread, job).add_done_callback(done)
         return True
+
+    def _in_thread(self, job: Callable[[], Any]) -> Any:
+        # Not before every job: Django would ask the database each time whether it is still there.
+        if time.monotonic() > self._look_at:
+            close_old_connections()
+            self._look_at = time.monotonic() + LOOK_SECONDS
+        try:
+            return job()
+        except Exception:
+            connections.close_all()
+            raise
 
     def _rest(self) -> None:
         def rested() -> None:
@@ -73,12 +87,3 @@ class Jobs:
         """Wait for the job in hand. Not in the loop's own thread."""
         self._pool.submit(connections.close_all)
         self._pool.shutdown(wait=True)
-
-
-def _in_thread(job: Callable[[], Any]) -> Any:
-    close_old_connections()
-    try:
-        return job()
-    except Exception:
-        connections.close_all()
-        raise

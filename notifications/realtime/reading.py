@@ -4,17 +4,17 @@ Runs in the hub's one thread. A person who may not see a thing at this moment is
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 
 from ..api.serializers import NotificationSerializer
 from ..models import Notification
+from ..models.notification import NotificationQuerySet
 from ..rendering import Shown, render_for_each
 from ..sql import among
 from . import frames
@@ -71,7 +71,7 @@ def _by_amount(asked: list[Asked]) -> Iterator[tuple[list[Asked], Rows]]:
     floor = min(cursor.seen.floor for _person, cursor in asked)
     # Whatever was written later than the snapshot is left for the next time: it is not in it.
     found = Notification.objects.filter(recipient_id__in=among(people), revision__gte=floor).shown()
-    rows = list(found[: AT_ONCE + 1])
+    rows = list(with_language(found)[: AT_ONCE + 1])
     if len(rows) > AT_ONCE and len(people) > 1:
         middle = sorted(people)[len(people) // 2]
         yield from _by_amount([each for each in asked if each[0] < middle])
@@ -127,17 +127,16 @@ def _portion(
     return Portion(b"".join(parts), reached, len(parts), is_all=cursor.until is None)
 
 
-def as_json(rows: Collection[Notification]) -> dict[int, bytes]:
+def with_language(rows: NotificationQuerySet) -> Any:
+    """Of the active recipients, for `as_json`: with the rows, as each query more makes news later."""
+    return rows.filter(recipient__is_active=True).annotate(language=F("recipient__language"))
+
+
+def as_json(rows: Iterable[Any]) -> dict[int, bytes]:
     """As the API shows each to its recipient; without those that the recipient may not see."""
-    languages = dict(
-        get_user_model()
-        .objects.filter(pk__in=among({row.recipient_id for row in rows}), is_active=True)
-        .values_list("pk", "language")
-    )
     by_language: dict[str, list[Notification]] = defaultdict(list)
     for row in rows:
-        if row.recipient_id in languages:
-            by_language[languages[row.recipient_id]].append(row)
+        by_language[row.language].append(row)
     data: dict[int, bytes] = {}
     for language, some in by_language.items():
         with translation.override(language):

@@ -14,7 +14,7 @@ from notifications.api.serializers import NotificationSerializer
 from notifications.models import Notification
 from notifications.outbox import pipeline
 from notifications.realtime import reading
-from notifications.realtime.reading import as_json, read
+from notifications.realtime.reading import as_json, read, with_language
 from notifications.realtime.resume import Cursor, EventIds
 from notifications.realtime.revisions import Snapshot
 from notifications.rendering import render
@@ -70,7 +70,7 @@ def test_a_fixed_number_of_queries_whatever_the_number_of_people(alice: User, ma
 
 def test_each_is_told_what_the_api_shows_them(alice: User, make_user: MakeUser) -> None:
     for person in lively(alice, make_user, 3, "m"):
-        rows = list(Notification.objects.of(person))
+        rows = list(with_language(Notification.objects.of(person)))
         shown = {item.notification.pk: NotificationSerializer(item).data for item in render(rows, person)}
         told = {pk: json.loads(text) for pk, text in as_json(rows).items()}
         assert told == shown
