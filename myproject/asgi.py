@@ -5,6 +5,7 @@ lifespan starts and stops the dispatcher and the streams: only a process that se
 """
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -50,6 +51,8 @@ async def _lifespan(receive: Any, send: Any) -> None:
         await asyncio.to_thread(dispatcher.start)
     streams = hub.start()
     _end_streams_on_signal(streams)
+    # What is there by now stays: to look for garbage among it, time and again, would hold up every stream.
+    gc.freeze()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     streams.close()

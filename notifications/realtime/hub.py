@@ -27,6 +27,7 @@ PING_SECONDS = 30
 CATCH_UP_SECONDS = 5  # what a lost hint costs
 COUNTED = 2000  # people whose unread count is looked at in each catch-up, in turn
 READER_SECONDS = 0.05  # until the next portion of a replay
+ARRIVAL_SECONDS, FEW, PATIENT_TURNS = 0.02, 10, 100  # those who come back after a restart come all at once
 
 
 class Hub:
@@ -47,6 +48,7 @@ class Hub:
         self._streams: dict[int, list[Stream]] = {}  # by person
         self._buckets: list[set[Stream]] = [set() for _ in range(PING_SECONDS)]
         self._hinted: set[int] = set()  # people who are to be read and counted
+        self._arrived: set[int] = set()  # people who have just come, and are to be read and counted
         self._due: set[int] = set()  # people who are to be read
         self._suspect: set[int] = set()  # people whose credentials are to be checked
         self._behind: set[int] = set()  # people of whom a stream takes a replay in portions
@@ -100,9 +102,22 @@ class Hub:
         self._streams.setdefault(stream.person_id, []).append(stream)
         stream.bucket = self._seconds % PING_SECONDS
         self._buckets[stream.bucket].add(stream)
-        self._hinted.add(stream.person_id)
         if unchecked:
             self._suspect.add(stream.person_id)
+        self._look_up_soon(stream.person_id)
+
+    def _look_up_soon(self, person_id: int) -> None:
+        """While many come, first let them in: what several of them missed is then looked up together."""
+        if not self._arrived:
+            self._loop.call_later(ARRIVAL_SECONDS, self._look_up, 0)
+        self._arrived.add(person_id)
+
+    def _look_up(self, before: int, waited: int = 0) -> None:
+        if len(self._arrived) - before > FEW and waited < PATIENT_TURNS:
+            self._loop.call_later(ARRIVAL_SECONDS, self._look_up, len(self._arrived), waited + 1)
+            return
+        self._hinted |= self._arrived
+        self._arrived = set()
         self._jobs.go_on()
 
     def detach(self, stream: Stream, why: str = "left") -> None:

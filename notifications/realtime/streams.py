@@ -9,6 +9,7 @@ import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
+from . import sockets
 from .credentials import Credential
 from .resume import Cursor
 
@@ -18,10 +19,13 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Stream:
-    __slots__ = ("_send", "bucket", "credential", "cursor", "is_behind", "told")
+    __slots__ = ("_file", "_send", "_server", "bucket", "credential", "cursor", "is_behind", "told")
 
     def __init__(self, send: Send, credential: Credential, cursor: Cursor, told: int) -> None:
         self._send = send
+        # uvicorn's side of the connection. Of another server we know no more than `send`, which will do.
+        self._server: Any = getattr(send, "__self__", None)
+        self._file = sockets.file_of(self._transport)
         self.credential = credential
         self.cursor = cursor  # what was sent
         self.told = told  # the unread count that was told last
@@ -46,6 +50,14 @@ class Stream:
 
     def write(self, data: bytes) -> bool:
         """False where nobody reads any more."""
+        server = self._server
+        if getattr(server, "chunked_encoding", None):
+            # What its `send` does, without a message and a coroutine for each: a third of the time of all.
+            if server.flow.write_paused:
+                return False
+            if not server.disconnected:
+                sockets.write(self._file, server.transport, b"%x\r\n%b\r\n" % (len(data), data))
+            return True
         return self._drive({"type": "http.response.body", "body": data, "more_body": True})
 
     def end(self) -> None:
@@ -60,7 +72,7 @@ class Stream:
 
     @property
     def _transport(self) -> Any:
-        return getattr(getattr(self._send, "__self__", None), "transport", None)
+        return getattr(self._server, "transport", None)
 
     def _drive(self, message: dict[str, Any]) -> bool:
         sending = cast("Coroutine[Any, Any, None]", self._send(message))
