@@ -100,3 +100,8 @@ def count_queries(db: None) -> Callable[[Callable[[], object]], int]:
         return len(captured)
 
     return count
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, or the last worker is alone with one of them: those that drive a browser."""
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "every_page" not in item.nodeid))

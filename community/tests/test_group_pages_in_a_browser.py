@@ -35,7 +35,7 @@ def cookie(browse: Browse, alice: User, live_server: LiveServer) -> dict[str, An
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390)])
-def test_every_page_is_accessible_and_fits_the_screen(
+def test_long_names_fit_the_screen_on_every_page(
     live_server: LiveServer,
     cookie: dict[str, Any],
     alice: User,
@@ -45,8 +45,6 @@ def test_every_page_is_accessible_and_fits_the_screen(
     scheme: str,
     width: int,
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     actions.bookmark(alice, private_post)
     actions.comment(alice, private_post, "The heating, again.")
     actions.join_group(chloe, group)
@@ -60,8 +58,6 @@ def test_every_page_is_accessible_and_fits_the_screen(
         page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
         for address in PAGES:
             page.goto(live_server.url + address.format(slug=group.slug))
-            found = Axe().run(page).response["violations"]
-            assert [(violation["id"], address) for violation in found] == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     assert refused == []
 
