@@ -31,7 +31,7 @@ from community.models import Group, Post
 from myproject.wsgi import application
 from notifications.tests.scenes import a_like
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

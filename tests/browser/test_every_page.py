@@ -139,7 +139,6 @@ def test_a_page_holds_what_every_page_promises(
 
     page.set_viewport_size(DESK)
     visit(page, path, windows)
-    assert faults(page, ONLY_CONTRAST) == []
     tab_through(page)
 
 

@@ -42,7 +42,7 @@ def until(holds: Callable[[], bool], page: "Page") -> None:
         page.wait_for_timeout(50)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark")])
 def test_every_piece_is_accessible_and_fits_the_screen(
     live_server: LiveServer, session_cookie: dict[str, Any], scheme: str, width: int
 ) -> None:
