@@ -33,10 +33,10 @@ def steered_people(event: Event, kind: Kind, people: QuerySet[Any]) -> list[Stee
             f"""
             SELECT u.id, u.is_active AND u.{model.get_email_field_name()} <> ''
             FROM {model._meta.db_table} u
-            WHERE u.id IN (SELECT people.user_id FROM ({sql}) AS people)
-                AND u.id IN (SELECT steered.user_id FROM ({STEERED}) AS steered)
+            WHERE u.id IN (SELECT steered.user_id FROM ({STEERED}) AS steered)
+                AND EXISTS (SELECT 1 FROM ({sql}) AS people WHERE people.user_id = u.id)
             """,  # nosec B608 # names are ours, values are parameters
-            [*params, *steered_by(event)],
+            [*steered_by(event), *params],
         )
         found = [(user_id, bool(has_address)) for user_id, has_address in cursor.fetchall()]
     if not found:
