@@ -205,6 +205,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 STREAMS_MAX = env.int("STREAMS_MAX", default=10_000)  # of one process
 STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", default=50)
 STREAMS_CHECK_SECONDS = env.int("STREAMS_CHECK_SECONDS", default=15)
+STREAMS_PING_SECONDS = env.int("STREAMS_PING_SECONDS", default=30)
 
 # --- email ---------------------------------------------------------------------------------------
 

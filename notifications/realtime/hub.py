@@ -23,7 +23,6 @@ from .streams import Stream
 from .tickets import Ticket
 
 PEOPLE = 1000  # a job
-PING_SECONDS = 30
 CATCH_UP_SECONDS = 5  # what a lost hint costs
 COUNTED = 2000  # people whose unread count is looked at in each catch-up, in turn
 READER_SECONDS = 0.05  # until the next portion of a replay
@@ -46,7 +45,7 @@ class Hub:
         )
         self._door = Door()
         self._streams: dict[int, list[Stream]] = {}  # by person
-        self._buckets: list[set[Stream]] = [set() for _ in range(PING_SECONDS)]
+        self._buckets: list[set[Stream]] = [set() for _ in range(settings.STREAMS_PING_SECONDS)]
         self._hinted: set[int] = set()  # people who are to be read and counted
         self._arrived: set[int] = set()  # people who have just come, and are to be read and counted
         self._due: set[int] = set()  # people who are to be read
@@ -100,7 +99,7 @@ class Hub:
             return
         self.open += 1
         self._streams.setdefault(stream.person_id, []).append(stream)
-        stream.bucket = self._seconds % PING_SECONDS
+        stream.bucket = self._seconds % len(self._buckets)
         self._buckets[stream.bucket].add(stream)
         if unchecked:
             self._suspect.add(stream.person_id)
@@ -241,7 +240,7 @@ class Hub:
         self._seconds += 1
         self._door.send_away()
         if self.ids is not None:
-            for stream in tuple(self._buckets[self._seconds % PING_SECONDS]):
+            for stream in tuple(self._buckets[self._seconds % len(self._buckets)]):
                 self._send(stream, "ping", frames.ping(self.ids.write(stream.person_id, stream.cursor)))
         if self._seconds % settings.STREAMS_CHECK_SECONDS == 0:
             self._suspect |= self._streams.keys()

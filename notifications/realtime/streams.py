@@ -30,7 +30,7 @@ class Stream:
         self.cursor = cursor  # what was sent
         self.told = told  # the unread count that was told last
         self.is_behind = False  # a replay that is sent in portions, as the reader takes them
-        self.bucket = 0  # the second of the half minute in which it is pinged
+        self.bucket = 0  # which second of each STREAMS_PING_SECONDS brings its ping
 
     @property
     def person_id(self) -> int:

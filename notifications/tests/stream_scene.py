@@ -69,9 +69,9 @@ class Listener:
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    def listen(self, last_id: str = "", **options: Any) -> StreamClient:
+    def listen(self, last_id: str = "", *, port: int = 0, **options: Any) -> StreamClient:
         headers = self.bearer | ({"Last-Event-ID": last_id} if last_id else {})
-        return StreamClient(self.site.port, headers, **options)
+        return StreamClient(port or self.site.port, headers, **options)
 
     def ask(self, method: str, path: str, data: Any = None) -> Any:
         """Of the API, at the same server; answers the JSON."""

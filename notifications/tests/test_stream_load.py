@@ -17,7 +17,7 @@ from conftest import MakeUser
 from testing.site import Site
 from testing.streams import PATIENCE_SECONDS, StreamClient
 
-from .stream_scene import IN_ALL, PER_PERSON, Listener, all_of, database_url, metric, stream_site, wait_for
+from .stream_scene import IN_ALL, PER_PERSON, Listener, all_of, metric, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 ABORTED = 1000 if os.environ.get("CHAOS") == "full" else 100
@@ -116,15 +116,3 @@ def test_who_does_not_read_is_dropped_and_others_hear(served: Site, alice: User,
 def read_until_liked(stream: StreamClient) -> None:
     while stream.next("notification").data["type"] != "LIKE":
         pass
-
-
-def test_a_server_that_is_told_to_stop_ends_all_streams_at_once(
-    transactional_db: None, alice: User, bob: User
-) -> None:
-    with stream_site(DATABASE_URL=database_url()) as site:
-        ana = Listener(site, alice)
-        with all_of([ana.listen() for _ in range(5)]) as streams:
-            for stream in streams:
-                next(stream.events())
-            site.stop()
-            assert all(stream.is_ended() and stream.is_complete for stream in streams)
