@@ -28,6 +28,7 @@ class Announced(Kind):
     icon = "megaphone"
     priority = Notification.Priority.AROUND_YOU
     is_audience = True
+    for_the_site = True
 
     def target(self, obj: Announcement) -> tuple[str, int]:
         return "announcement", obj.pk

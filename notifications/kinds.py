@@ -75,6 +75,9 @@ class Kind:
     channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # that it may use, beside the inbox
     mailed_by_default: ClassVar[bool] = True  # else mail comes only to those who ask for it
     steered: ClassVar[bool] = True  # else only its category's switch holds: no rule, block or preset does
+    for_the_site: ClassVar[bool] = (
+        False  # said on its behalf: no block and no quiet preset keeps it from the inbox
+    )
     fewer: ClassVar[Rule.Scope] = Rule.Scope.KIND  # what "fewer of these" changes, where nothing was chosen
     for_watchers: ClassVar[bool] = False  # whoever watches the place asks for it on every channel
     priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU

@@ -55,5 +55,7 @@ class ReachSerializer(serializers.Serializer[Any]):
     mail_later = serializers.IntegerField(help_text="In the summary that they chose.")
     mail_off = serializers.IntegerField()
     no_address = serializers.IntegerField()
-    unreached = serializers.IntegerField(help_text="Neither in the app nor by mail.")
+    unreached = serializers.IntegerField(
+        help_text="Neither in the app nor by mail: they muted the group, or switched announcements off."
+    )
     sample = PersonSerializer(many=True)

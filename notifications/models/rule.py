@@ -126,7 +126,7 @@ class PresetChoice(models.Model):
 
 
 class Block(models.Model):
-    """Nothing that `blocked` does reaches `user`. They are not told."""
+    """Nothing that `blocked` does reaches `user`, but what they say for the whole site. They are not told."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="blocks"

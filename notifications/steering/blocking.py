@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import kinds
 from ..models import (
     Block,
     Delivery,
@@ -40,6 +41,7 @@ def unblock(user: Any, other: Any) -> bool:
 def _withdraw(user: Any, other: Any) -> None:
     """Events before notifications, as everywhere: see `withdrawal.py`."""
     acts = Event.objects.filter(Q(recipient_id=user.pk) | Q(recipient=None), actor_id=other.pk)
+    acts = acts.exclude(kind__in=[kind.type for kind in kinds.all_kinds() if kind.for_the_site])
     # What is being expanded at this moment knows nothing of the block: wait for it, and keep the rest back.
     list(locked(acts.filter(state=Event.State.PENDING).order_by("pk")).values_list("pk"))
     unread = Notification.objects.of(user).open()

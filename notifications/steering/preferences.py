@@ -2,6 +2,8 @@
 
 The narrowest choice holds: thread > place > kind > category > preset > the site's default. What is muted
 or blocked is off altogether. Watching asks for more than would come by itself; it overrules no "no".
+What is said for the site is a person's word no more: a block does not stop it, nor does the quiet preset
+in the app.
 """
 
 from dataclasses import dataclass
@@ -75,7 +77,7 @@ def decide(kind: Kind, choices: Choices = NOTHING_CHOSEN, *, watched: bool = Fal
     """`watched`: the fact concerns the person for no other reason than that they watch where it happened."""
     if not kind.steered:
         choices = Choices(category=choices.category)
-    if choices.blocked:
+    if choices.blocked and not kind.for_the_site:
         return _stopped(kind, Event.Outcome.BLOCKED, Event.Mail.BLOCKED, DecidedBy.BLOCK)
     followed = _followed(choices)
     if followed.level == Level.MUTED:
@@ -105,7 +107,7 @@ def _in_app(kind: Kind, choices: Choices, watching: DecidedBy | None) -> _Said:
     said = _explicit(choices, "in_app")
     if watching and (said is None or said.on):
         return _Said(True, _WATCHED[watching])
-    if said is None and choices.preset == Preset.QUIET:
+    if said is None and choices.preset == Preset.QUIET and not kind.for_the_site:
         return _Said(kind.priority >= Priority.ABOUT_YOU, DecidedBy.PRESET)
     return said or _Said(True, DecidedBy.DEFAULT)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.kinds import SIGNED_IN, SIGNED_UP
+from announcements.kind import ANNOUNCED
 from community.engagement import BOOKMARKED, COMMENTED, LIKED, MENTIONED, POSTED_IN_GROUP
 from notifications.kinds import Kind
 from notifications.models import DecidedBy, Delivery, Event
@@ -93,6 +94,13 @@ NO_MAIL = category(email=False)
         ),
         # Blocks: nothing else is asked.
         (MENTIONED, Choices(blocked=True, thread=WATCHING, kind=ON), False, By.BLOCK, Mail.BLOCKED, By.BLOCK),
+        # What is said for the site: neither blocks nor the quiet preset keep it from the inbox.
+        (ANNOUNCED, Choices(blocked=True), True, By.DEFAULT, Mail.QUEUED, By.DEFAULT),
+        (ANNOUNCED, Choices(preset="quiet"), True, By.DEFAULT, Mail.OPTED_OUT, By.PRESET),
+        (ANNOUNCED, Choices(preset="quiet", kind=MAIL_ON), True, By.DEFAULT, Mail.QUEUED, By.KIND),
+        (ANNOUNCED, Choices(blocked=True, kind=OFF), False, By.KIND, Mail.QUEUED, By.DEFAULT),
+        (ANNOUNCED, Choices(category=category(in_app=False)), False, By.CATEGORY, Mail.QUEUED, By.DEFAULT),
+        (ANNOUNCED, Choices(place=MUTED), False, By.PLACE, Mail.MUTED, By.PLACE),
         # What keeps an account safe: its category's switch, and nothing else.
         (SIGNED_UP, Choices(), True, By.DEFAULT, Mail.QUEUED, By.DEFAULT),
         (SIGNED_UP, Choices(category=NO_MAIL), True, By.DEFAULT, Mail.OPTED_OUT, By.CATEGORY),

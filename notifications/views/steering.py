@@ -19,7 +19,7 @@ from ..steering.presets import choose_preset, own_choices
 
 PRESETS: dict[Preset, Any] = {
     Preset.QUIET: gettext_lazy(
-        "What is about you waits in the inbox. Mail only when somebody calls you by name."
+        "What is about you or meant for all waits in the inbox. Mail only when somebody calls you by name."
     ),
     Preset.NORMAL: gettext_lazy(
         "What is about you also comes by mail. New posts of your groups are in the inbox."
