@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from notifications.models import Delivery, Event, Worker
 from notifications.outbox.workers import SILENCE
 from notifications.realtime import hub, stats
+from notifications.upkeep import schedule
 
 
 class NotificationCollector(Collector):
@@ -39,10 +40,34 @@ class NotificationCollector(Collector):
             "Processes that dispatch notifications.",
             value=Worker.objects.filter(beat_at__gt=now - SILENCE).count(),
         )
+        yield from _of_jobs()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing beforehand: registering must not ask the database."""
         return iter(())
+
+
+def _of_jobs() -> Iterator[GaugeMetricFamily]:
+    """Whatever process did them: alert on a success that is too long ago."""
+    names = (
+        ("next_due_timestamp_seconds", "When the job is due next."),
+        ("last_success_timestamp_seconds", "When it last ended well; 0 for never."),
+        ("last_duration_seconds", "How long its latest run took, or takes so far."),
+        ("failing", "1 where its latest run met an error."),
+    )
+    families = [GaugeMetricFamily(f"belltower_job_{name}", text, labels=["job"]) for name, text in names]
+    now = timezone.now()
+    for health in schedule.health(now):
+        run = health.run
+        values = (
+            health.next_due.timestamp(),
+            health.succeeded_at.timestamp() if health.succeeded_at else 0,
+            ((run.ended_at or now) - run.started_at).total_seconds() if run else 0,
+            bool(run and run.error),
+        )
+        for family, value in zip(families, values, strict=True):
+            family.add_metric([health.job.name], float(value))
+    yield from families
 
 
 class StreamCollector(Collector):

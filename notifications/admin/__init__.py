@@ -4,17 +4,17 @@ from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
-from .workers import PruneRunAdmin, RevisionClockAdmin, WorkerAdmin
+from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
     "AttemptAdmin",
     "BlockAdmin",
     "DeliveryAdmin",
     "EventAdmin",
+    "JobRunAdmin",
     "NotificationAdmin",
     "PreferenceAdmin",
     "PresetAdmin",
-    "PruneRunAdmin",
     "QuietHoursAdmin",
     "RevisionClockAdmin",
     "RuleAdmin",

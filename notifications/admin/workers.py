@@ -1,9 +1,16 @@
-"""Who is at work, what revisions are counted by, and what was swept away."""
+"""Who is at work, what revisions are counted by, and how recurring jobs went."""
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from ..models import PruneRun, RevisionClock, Worker
+from ..models import JobRun, RevisionClock, Worker
+from ..upkeep import schedule
 from .base import LogAdmin
 
 
@@ -19,11 +26,37 @@ class RevisionClockAdmin(LogAdmin):
     list_display = ("lineage", "cluster", "base", "latest")
 
 
-@admin.register(PruneRun)
-class PruneRunAdmin(LogAdmin):
-    list_display = ("started_at", "day", "what", "ended_at", "worker")
-    list_filter = (("day", admin.EmptyFieldListFilter),)
+class JobFilter(admin.SimpleListFilter):
+    """By the jobs that there are, with what each of them does."""
 
-    @admin.display(description=gettext_lazy("what went"))
-    def what(self, run: PruneRun) -> str:
-        return ", ".join(f"{why} {count}" for why, count in run.counts.items() if count)
+    title = gettext_lazy("job")
+    parameter_name = "job"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(job.name, f"{job.name}: {job.label}") for job in schedule.jobs()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(job=self.value()) if self.value() else queryset
+
+
+@admin.register(JobRun)
+class JobRunAdmin(LogAdmin):
+    list_display = (
+        "job", "due_at", "started_at", "ended_at", "took", "what", "error", "tries", "worker", "next_due",
+    )  # fmt: skip
+    list_filter = (JobFilter, ("error", admin.EmptyFieldListFilter))
+    ordering = ("-due_at",)
+
+    @admin.display(description=gettext_lazy("took"))
+    def took(self, run: JobRun) -> timedelta | None:
+        return run.took
+
+    @admin.display(description=gettext_lazy("what it did"))
+    def what(self, run: JobRun) -> str:
+        return ", ".join(f"{word} {count}" for word, count in run.counts.items() if count)
+
+    @admin.display(description=gettext_lazy("next due"))
+    def next_due(self, run: JobRun) -> datetime | None:
+        """Of the job, as of now."""
+        job = schedule.get(run.job)
+        return job.next_due(timezone.now()) if job else None

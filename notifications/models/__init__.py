@@ -3,9 +3,9 @@
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .event import Event
+from .job import JobRun
 from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference
-from .pruning import PruneRun
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .worker import Worker
@@ -18,12 +18,12 @@ __all__ = [
     "Delivery",
     "Event",
     "Frequency",
+    "JobRun",
     "Level",
     "Notification",
     "NotificationPreference",
     "Preset",
     "PresetChoice",
-    "PruneRun",
     "QuietHours",
     "RevisionClock",
     "Rule",

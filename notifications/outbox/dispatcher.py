@@ -15,18 +15,16 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from ..inbox import waking
 from ..outgoing import sending
 from ..pacing import Pace
-from ..upkeep.pruning import DailyPruning
-from . import pipeline, reconciler, workers
+from ..upkeep import schedule
+from . import pipeline, workers
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # the guarantee behind every wake-up
 LINGER_SECONDS = 0.03  # after a wake-up, so that a burst becomes one batch
 HOUSEKEEPING_SECONDS = 15
-RECONCILE_SECONDS = 300
 STOP_SECONDS = 22  # to join all threads, below the 30 s that supervisors usually grant
 
 
@@ -107,17 +105,11 @@ class Dispatcher:
                     sending.bell.clear()
 
     def _keep_house(self) -> None:
-        reconcile_at = 0.0
-        pruning = DailyPruning(self.worker, Pace(self._stopping).rest)
+        rest = Pace(self._stopping).rest
         while not self._stopping.is_set():
             workers.beat(self.worker)
             workers.bury_the_dead(self.worker)
-            sending.take_back_expired()
-            waking.wake_due()
-            if time.monotonic() >= reconcile_at:
-                reconciler.heal()
-                reconcile_at = time.monotonic() + RECONCILE_SECONDS
-            pruning.take_a_turn()
+            schedule.run_due(self.worker, rest=rest)
             close_old_connections()
             self._stopping.wait(HOUSEKEEPING_SECONDS)
 

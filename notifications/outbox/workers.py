@@ -13,6 +13,7 @@ from ..crash_points import reach
 from ..models import Event, Worker
 from ..outgoing import sending
 from ..transactions import dispatching
+from ..upkeep import schedule
 
 DEATHS = 3  # after as many, an event that was in hand each time is dead-lettered
 SILENCE = timedelta(seconds=60)  # without a beat for so long, a worker counts as dead
@@ -29,6 +30,7 @@ def register() -> str:
 
 def leave(name: str) -> None:
     with dispatching():
+        schedule.release(name)
         Worker.objects.filter(name=name).delete()
 
 
@@ -69,6 +71,7 @@ def bury_the_dead(me: str) -> int:
             )
             reach("in the middle of a burial")
             sending.take_back(worker.name)
+            schedule.release(worker.name)
     return len(dead)
 
 

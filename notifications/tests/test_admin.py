@@ -11,6 +11,7 @@ from django.core import mail
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.models import User
@@ -23,10 +24,10 @@ from notifications.models import (
     Category,
     Delivery,
     Event,
+    JobRun,
     Notification,
     NotificationPreference,
     PresetChoice,
-    PruneRun,
     QuietHours,
     RevisionClock,
     Rule,
@@ -40,10 +41,10 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Delivery, Event, Notification, NotificationPreference, PresetChoice, PruneRun, QuietHours,
+    Attempt, Block, Delivery, Event, JobRun, Notification, NotificationPreference, PresetChoice, QuietHours,
     RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Notification, PruneRun, RevisionClock, Worker]
+LOGS = [Event, Delivery, Attempt, Notification, JobRun, RevisionClock, Worker]
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -81,7 +82,7 @@ def one_of_each(
         actions.bookmark(bob, post)
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
-    PruneRun.objects.create(counts={"read": 3})
+    JobRun.objects.create(job="prune", due_at=timezone.now(), counts={"read": 3})
     Announcement.objects.create(author=bob, title="No water", content="x", audience="everybody")
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
     PresetChoice.objects.create(user=bob, preset="quiet")

@@ -1,6 +1,6 @@
 """The sweeping of each day: by one process at a time, a moment at a time, and on from where another died."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from community.models import Post
-from notifications.models import Event, Notification, PruneRun
+from notifications.models import Event, JobRun, Notification
 from notifications.realtime import bus
 from notifications.realtime.bus import Hint
-from notifications.upkeep import pruning
-from notifications.upkeep.pruning import DailyPruning
+from notifications.upkeep import pruning, schedule
+from notifications.upkeep.jobs import JOBS
 
 from .scenes import likes
 
@@ -36,45 +36,48 @@ def old(alice: User, bob: User, post: Post) -> None:
     Event.objects.update(ended_at=long_ago)
 
 
-def process(name: str) -> DailyPruning:
-    return DailyPruning(name, rest=lambda: None)
+@pytest.fixture(autouse=True)
+def it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other job is due."""
+    monkeypatch.setattr(schedule, "_jobs", {job.name: job for job in JOBS if job.name == pruning.JOB})
 
 
-def turns(daily: DailyPruning) -> int:
+def take_a_turn(worker: str, now: datetime | None = None) -> bool:
+    return bool(schedule.run_due(worker, now=now))
+
+
+def turns(worker: str) -> int:
     """Until there is nothing to do."""
     for turn in range(100):
-        if not daily.take_a_turn():
+        if not take_a_turn(worker):
             return turn
     pytest.fail("it does not come to its end")
 
 
 def test_it_comes_to_its_end_turn_by_turn_and_rests_until_the_next_day(old: None) -> None:
-    one = process("one")
-    assert turns(one) > 7
-    run = PruneRun.objects.get()
+    assert turns("one") > 7
+    run = JobRun.objects.get()
     assert run.counts == {"old": 7}
     assert run.ended_at
-    assert not one.take_a_turn()
-    assert one.take_a_turn(timezone.now() + DAY)
-    assert PruneRun.objects.count() == 2
+    assert not take_a_turn("one")
+    assert take_a_turn("one", timezone.now() + DAY)
+    assert JobRun.objects.count() == 2
 
 
 def test_one_process_at_a_time(old: None) -> None:
-    one, two = process("one"), process("two")
-    assert one.take_a_turn()
-    assert not two.take_a_turn()
-    assert one.take_a_turn()
+    assert take_a_turn("one")
+    assert not take_a_turn("two")
+    assert take_a_turn("one")
 
 
 def test_when_one_dies_another_goes_on_where_it_was(old: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = process("one"), process("two")
     for _turn in range(100):
-        one.take_a_turn()
-        if PruneRun.objects.get().counts:
+        take_a_turn("one")
+        if JobRun.objects.get().counts:
             break
-    place = PruneRun.objects.get().place
+    place = JobRun.objects.get().place
     assert place[0] == "read"
-    PruneRun.objects.update(lease_until=timezone.now() - DAY)
+    JobRun.objects.update(lease_until=timezone.now() - DAY)
     begun: list[list[Any]] = []
     stretches = pruning._stretches
 
@@ -83,25 +86,25 @@ def test_when_one_dies_another_goes_on_where_it_was(old: None, monkeypatch: pyte
         return stretches(at, *rest)
 
     monkeypatch.setattr(pruning, "_stretches", watched)
-    assert turns(two)
+    assert turns("two")
     assert begun[0] == place
-    assert PruneRun.objects.get().counts == {"old": 7}
+    assert JobRun.objects.get().counts == {"old": 7}
 
 
 def test_what_fails_leaves_a_count_that_is_true(old: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows and their number are committed together."""
     saved = pruning._save
 
-    def fail(run: PruneRun, *fields: str) -> None:
+    def fail(run: JobRun, *fields: str) -> None:
         if "counts" in fields:
             raise ZeroDivisionError
         saved(run, *fields)
 
     monkeypatch.setattr(pruning, "_save", fail)
-    with pytest.raises(ZeroDivisionError):
-        turns(process("one"))
+    turns("one")
     assert Notification.objects.filter(kind="LIKE").count() == 7
-    assert PruneRun.objects.get().counts == {}
+    assert JobRun.objects.get().counts == {}
+    assert "ZeroDivisionError" in JobRun.objects.get().error
 
 
 @pytest.mark.django_db(transaction=True)

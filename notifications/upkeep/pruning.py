@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,19 +19,19 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, Model, Q, QuerySet
 from django.utils import timezone
 
-from ..models import Attempt, Notification, PruneRun
+from ..models import Attempt, JobRun, Notification
 from ..realtime import signals
 from ..transactions import dispatching
-from . import retention
+from . import retention, schedule
 from .retention import Why
+from .schedule import Rest
 
 STRETCH = 2_000  # rows read at a time
 PEOPLE = 500  # or people, where the number of their rows is what is asked
 BATCH = 500  # rows a transaction deletes
-DAY_BEGINS = timedelta(hours=3)  # UTC; then, or when the first process runs
-LEASE = timedelta(seconds=60)  # without a word for so long, another process goes on
 END = "end"  # the place after the last sweep
 TURN_SECONDS = 2.0  # of each round of housekeeping
+JOB = "prune"
 
 Progress = Callable[[int, int], None]  # how far along the keys, and how far that goes
 
@@ -106,7 +106,6 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep(Why.EVENT, retention.ended_events),
     Sweep(Why.DELIVERY, retention.ended_deliveries),
     Sweep(Why.TOKEN, retention.expired_tokens),
-    Sweep(Why.RUN, retention.old_runs),
     ItemSweep(Why.READ, retention.leaving_items),
     CrowdSweep(Why.CROWDED, lambda now: Notification.objects.all()),
 )
@@ -130,7 +129,7 @@ def _stretches(
             progress(after if total else 0, total)
 
 
-def sweep(run: PruneRun, now: datetime, progress: Progress = no_progress) -> Iterator[None]:
+def sweep(run: JobRun, now: datetime, progress: Progress = no_progress) -> Iterator[None]:
     """The work of a run, from where it stands; answers after each piece of it."""
     for found, following in _stretches(run.place, now, progress):
         for why, ids in found.leaving.items():
@@ -142,17 +141,16 @@ def sweep(run: PruneRun, now: datetime, progress: Progress = no_progress) -> Ite
                 yield
         run.place = following
         yield
-    run.ended_at = timezone.now()
-    with dispatching():
-        _save(run, "ended_at", "place")
 
 
 def prune(*, progress: Progress = no_progress, now: datetime | None = None) -> Mapping[str, int]:
     """All of it, here and now; answers why → how many."""
-    with dispatching():
-        run = PruneRun.objects.create()
+    run = schedule.begin_by_hand(JOB)
     for _piece in sweep(run, now or timezone.now(), progress):
         pass
+    run.ended_at = timezone.now()
+    with dispatching():
+        _save(run, "ended_at")
     return dict(run.counts)
 
 
@@ -164,44 +162,20 @@ def look(*, progress: Progress = no_progress, now: datetime | None = None) -> Ma
     return counts
 
 
-class DailyPruning:
-    """A process's share in the sweeping of each day: one process at a time, a small part of its time."""
-
-    def __init__(self, worker: str, rest: Callable[[], None]) -> None:
-        self._worker, self._rest = worker, rest
-
-    def take_a_turn(self, now: datetime | None = None) -> bool:
-        """Go on for a moment; False where there is nothing to do, or another process does it."""
-        now = now or timezone.now()
-        run = _claim((now - DAY_BEGINS).date(), self._worker, now)
-        if run is None:
-            return False
-        until = time.monotonic() + TURN_SECONDS
-        for _piece in sweep(run, now):
-            self._rest()
-            if time.monotonic() >= until:
-                with dispatching():
-                    _save(run, "place")
-                break
-        return True
+def take_a_turn(run: JobRun, rest: Rest) -> bool:
+    """Go on for a moment, from where it stands; True where more is left. The daily job's work."""
+    until = time.monotonic() + TURN_SECONDS
+    for _piece in sweep(run, timezone.now()):
+        rest()
+        if time.monotonic() >= until:
+            with dispatching():
+                _save(run, "place")
+            return True
+    return False
 
 
-def _claim(day: date, worker: str, now: datetime) -> PruneRun | None:
-    run = PruneRun.objects.filter(day=day).first()
-    if run is not None and run.ended_at:
-        return None
-    free = Q(worker=worker) | Q(lease_until__lt=now)
-    with dispatching():
-        if run is None:
-            PruneRun.objects.bulk_create([PruneRun(day=day, lease_until=now)], ignore_conflicts=True)
-            free |= Q(worker="")
-        mine = PruneRun.objects.filter(free, day=day, ended_at=None)
-        mine.update(worker=worker, lease_until=now + LEASE)
-        return PruneRun.objects.filter(day=day, worker=worker, ended_at=None).first()
-
-
-def _save(run: PruneRun, *fields: str) -> None:
-    run.lease_until = timezone.now() + LEASE
+def _save(run: JobRun, *fields: str) -> None:
+    run.lease_until = timezone.now() + schedule.LEASE
     run.save(update_fields=[*fields, "lease_until"])
 
 

@@ -19,11 +19,10 @@ from ..models import (
     Delivery,
     Event,
     Notification,
-    PruneRun,
 )
 from ..models.notification import OPEN
 
-KEPT = timedelta(days=90)  # ended events and deliveries, and the record of this sweeping
+KEPT = timedelta(days=90)  # ended events and deliveries
 NEVER = Q(pk__in=())
 
 
@@ -33,7 +32,6 @@ class Why(TextChoices):
     EVENT = "event", _("events that ended 90 days ago and that no inbox needs")
     DELIVERY = "delivery", _("deliveries that ended 90 days ago, with their attempts")
     TOKEN = "token", _("expired API tokens")  # nosec B105 # not a secret
-    RUN = "run", _("records of sweeping that are 90 days old")
     DELETED = "deleted", _("items that their owner deleted an hour ago")
     READ = "read", _("items that were read long ago")
     OLD = "old", _("items older than their kind is kept")
@@ -60,10 +58,6 @@ def ended_deliveries(now: datetime) -> QuerySet[Delivery]:
 
 def expired_tokens(now: datetime) -> Any:
     return get_token_model().objects.filter(expiry__lt=now)
-
-
-def old_runs(now: datetime) -> QuerySet[PruneRun]:
-    return PruneRun.objects.filter(started_at__lt=now - KEPT)
 
 
 def leaving_items(now: datetime) -> QuerySet[Any]:
@@ -101,8 +95,6 @@ def still_leaving(why: Why, now: datetime) -> Any:
             return ended_deliveries(now)
         case Why.TOKEN:
             return expired_tokens(now)
-        case Why.RUN:
-            return old_runs(now)
         case Why.CROWDED:
             return Notification.objects.exclude(_spared() | _just_told(now))
     return leaving_items(now).filter(why=why)

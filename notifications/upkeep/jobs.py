@@ -1,0 +1,44 @@
+"""The recurring jobs of the engine itself. Other apps register theirs in their `ready`."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from ..inbox import waking
+from ..outbox import reconciler
+from ..outgoing import sending
+from . import pruning, schedule
+from .schedule import Job, counted
+
+JOBS = (
+    Job(
+        "leases",
+        _("takes back mails whose sender died in the middle"),
+        every=timedelta(seconds=15),
+        work=counted("taken back", sending.take_back_expired),
+    ),
+    Job(
+        "waking",
+        _("brings back to the inbox what was put off until now"),
+        every=timedelta(seconds=15),
+        work=counted("woken", waking.wake_due),
+    ),
+    Job(
+        "reconciler",
+        _("writes the events of facts that have none"),
+        every=timedelta(minutes=5),
+        work=counted("healed", reconciler.heal),
+    ),
+    Job(
+        pruning.JOB,
+        _("removes what is not kept any more"),
+        every=timedelta(days=1),
+        offset=timedelta(hours=3),
+        work=pruning.take_a_turn,
+    ),
+)
+
+
+def register() -> None:
+    for job in JOBS:
+        schedule.register(job)
