@@ -17,7 +17,7 @@ from .. import kinds
 from ..models import Delivery, Event
 from ..upkeep.explain import find_person, reach, story_of
 from ..upkeep.operations import discard_events, may_repeat, requeue_events
-from ..upkeep.telling import sentences
+from ..upkeep.telling import life_of, sentences
 from .base import KindFilter
 from .operating import OperatedLogAdmin
 
@@ -104,11 +104,13 @@ class EventAdmin(OperatedLogAdmin):
         asked = request.GET.get("person", "").strip()[:254]
         person = find_person(asked)
         reached = reach(event, person) if person else None
+        story = story_of(event)
         context = {
             **self.admin_site.each_context(request),
             "title": _("What became of it"),
             "opts": self.opts,
-            "story": story_of(event),
+            "story": story,
+            "lives": [(row, list(life_of(row))) for row in story.rows],
             "who": self.who(event),
             "asked": asked,
             "reach": reached,

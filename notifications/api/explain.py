@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from myproject.api import person as whoever_asks
 from myproject.api import read_query
-from myproject.api_fields import Text
+from myproject.api_fields import Moment, Text
 from myproject.api_schema import PROBLEM
 
 from ..models import DecidedBy, Event
@@ -35,6 +35,16 @@ class SentenceSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class RowSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    seen_at = Moment(allow_null=True)
+    read_at = Moment(allow_null=True)
+    saved_at = Moment(allow_null=True)
+    snoozed_until = Moment(allow_null=True)
+    done_at = Moment(allow_null=True)
+    deleted_at = Moment(allow_null=True)
+
+
 class ExplanationSerializer(serializers.Serializer[Any]):
     event = serializers.IntegerField(source="event.pk")
     type = serializers.CharField(source="event.kind")
@@ -43,6 +53,10 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     in_app_decided_by = serializers.ChoiceField(
         choices=DecidedBy.choices, source="reach.in_app_by", allow_null=True,
         help_text="Empty for the site's default; null where it came to no decision.",
+    )  # fmt: skip
+    row = RowSerializer(
+        source="reach.row", allow_null=True,
+        help_text="What this person did with it, and when; null where no row of the inbox stands for it.",
     )  # fmt: skip
     email = serializers.ChoiceField(choices=ByMail.choices, source="reach.by_mail")
     email_decided_by = serializers.ChoiceField(

@@ -1,8 +1,10 @@
 """Why something did, or did not, reach somebody."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from community import actions
@@ -25,13 +27,18 @@ def of(kind: str) -> Event:
     return Event.objects.get(kind=kind)
 
 
-def test_it_is_there_read_or_deleted(post: Post, alice: User, bob: User) -> None:
+def test_it_is_there_read_asleep_done_or_deleted(post: Post, alice: User, bob: User) -> None:
     actions.react(bob, post)
     assert reach(of("LIKE"), alice).in_app == InApp.UNREAD
     row = inbox.mark_read(Notification.objects.get())
     assert reach(of("LIKE"), alice).in_app == InApp.READ
-    inbox.do(row.recipient, [row.pk], Deed.DELETE)
-    assert reach(of("LIKE"), alice).in_app == InApp.DELETED
+    later = timezone.now() + timedelta(days=1)
+    for deed, standing in (
+        (Deed.SAVE, InApp.READ), (Deed.SNOOZE, InApp.ASLEEP), (Deed.DONE, InApp.DONE),
+        (Deed.DELETE, InApp.DELETED),
+    ):  # fmt: skip
+        inbox.do(row.recipient, [row.pk], deed, until=later)
+        assert reach(of("LIKE"), alice).in_app == standing
     Notification.objects.all().delete()
     assert reach(of("LIKE"), alice).in_app == InApp.NOT_KEPT
 

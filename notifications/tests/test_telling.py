@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import product
 from typing import Any
@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from notifications.models import Block, DecidedBy, Delivery, Event, QuietHours, Rule
+from notifications.models import Block, DecidedBy, Delivery, Event, Notification, QuietHours, Rule
 from notifications.outgoing import sending
 from notifications.steering.preferences import Decision
 from notifications.upkeep.explain import (
@@ -96,6 +96,27 @@ def test_quiet_hours_are_told_from_the_waiting_to_the_summary(post: Post, alice:
     assert "left to the summary at the end of this person's quiet hours" in ended
     assert "The mail is in this state: sent." in ended
     assert "quiet" not in told(User.objects.get(pk=alice.pk), "COMMENT", About.NOW)
+
+
+def test_what_became_of_the_row_is_told_with_its_times(
+    post: Post, alice: User, bob: User, chloe: User, api: Callable[[User | None], APIClient]
+) -> None:
+    actions.react(bob, post)
+    hour = timedelta(hours=1)
+    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    Notification.objects.update(
+        seen_at=at, read_at=at + hour, saved_at=at + 2 * hour, snoozed_until=at + 3 * hour,
+        done_at=at + 4 * hour, deleted_at=at + 5 * hour,
+    )  # fmt: skip
+    said = told(alice, "LIKE", About.IN_APP)
+    for hours, what in enumerate(
+        ("was seen on", "was read on", "was saved on", "is snoozed until", "was done on", "was deleted on")
+    ):
+        assert f"It {what} 2026-03-01 {8 + hours:02}:00:00 UTC." in said
+    User.objects.filter(pk=chloe.pk).update(is_staff=True, is_superuser=True)
+    asked: dict[str, Any] = {"event": Event.objects.get().pk, "person": "alice"}
+    row = api(User.objects.get(pk=chloe.pk)).get(API, asked).json()["row"]
+    assert (row["id"], row["done_at"]) == (Notification.objects.get().pk, "2026-03-01T12:00:00Z")
 
 
 def every_reach(person: User, delivery: Delivery) -> list[Reach]:

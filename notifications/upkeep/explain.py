@@ -35,6 +35,8 @@ class InApp(TextChoices):
 
     UNREAD = "unread", _("It is in the inbox, unread.")
     READ = "read", _("It is in the inbox, and was read.")
+    DONE = "done", _("It is out of the inbox: this person is done with it.")
+    ASLEEP = "asleep", _("It is out of the inbox for a while: this person snoozed it.")
     DELETED = "deleted", _("It was in the inbox until this person deleted it.")
     NOT_KEPT = (
         "not_kept",
@@ -155,7 +157,7 @@ def _in_app(
     now: Decision | None,
 ) -> InApp:
     if row is not None:
-        return InApp.DELETED if row.deleted_at else InApp.READ if row.read_at else InApp.UNREAD
+        return _standing(row)
     if event.recipient_id == person.pk:
         return _ended(event) or InApp.NOT_KEPT
     if event.actor_id == person.pk and not (kind and kind.notifies_actor):
@@ -165,6 +167,17 @@ def _in_app(
     if event.recipient_id is not None:
         return InApp.FOR_ANOTHER
     return _in_audience(event, kind, person, now)
+
+
+def _standing(row: Notification) -> InApp:
+    """Where its owner finds it now. That it was saved is told beside it."""
+    if row.deleted_at:
+        return InApp.DELETED
+    if row.done_at:
+        return InApp.DONE
+    if row.snoozed_until:
+        return InApp.ASLEEP
+    return InApp.READ if row.read_at else InApp.UNREAD
 
 
 def _ended(event: Event) -> InApp | None:

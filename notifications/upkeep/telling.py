@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import DecidedBy, Delivery, Event
+from ..models import DecidedBy, Delivery, Event, Notification
 from .explain import ByMail, InApp, Reach
 
 
@@ -32,8 +32,27 @@ def sentences(event: Event, reach: Reach) -> Iterator[Sentence]:
         yield Sentence(About.NOW, text)
 
 
+def life_of(row: Notification) -> Iterator[str]:
+    """What its owner has done with it."""
+    for column, words in _DEEDS.items():
+        if (moment := getattr(row, column)) is not None:
+            yield words % {"when": _moment(moment)}
+
+
+_DEEDS = {
+    "seen_at": gettext_lazy("It was seen on %(when)s."),
+    "read_at": gettext_lazy("It was read on %(when)s."),
+    "saved_at": gettext_lazy("It was saved on %(when)s."),
+    "snoozed_until": gettext_lazy("It is snoozed until %(when)s."),
+    "done_at": gettext_lazy("It was done on %(when)s."),
+    "deleted_at": gettext_lazy("It was deleted on %(when)s."),
+}
+
+
 def _of_the_inbox(event: Event, reach: Reach) -> Iterator[str]:
     yield str(reach.in_app.label)
+    if reach.row is not None:
+        yield from life_of(reach.row)
     if reach.in_app == InApp.ENDED:
         yield _because(Event.Outcome(event.outcome).label if event.outcome else _("no reason is stored"))
     if reach.elsewhere is not None:
