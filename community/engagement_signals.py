@@ -67,8 +67,15 @@ def comment_deleted(instance: Comment, origin: Any = None, **kwargs: Any) -> Non
 
 
 def membership_saved(instance: GroupMembership, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if created and not raw:
+    if raw:
+        return
+    if created:
         NotificationService.emit(JOINED_GROUP, instance, at=instance.joined_at)
+    elif instance.role == GroupMembership.Role.MEMBER:  # by now: who comes and asks to is not theirs to know
+        inbox = Notification.objects.of(instance.user_id)
+        NotificationService.withdraw_hidden(
+            inbox.filter(kind=JOINED_GROUP.type, target_type="group", target_id=instance.group_id)
+        )
 
 
 def membership_deleted(instance: GroupMembership, **kwargs: Any) -> None:

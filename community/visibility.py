@@ -30,6 +30,17 @@ def hidden_groups(facts: Sequence[Fact]) -> Refusals:
     return _refuse(facts, {pk: (pk, private) for pk, private in rows.values_list("pk", "is_private")})
 
 
+def hidden_from_members(facts: Sequence[Fact]) -> Refusals:
+    """By `target_id`, a group, of what only its caretakers are told."""
+    there = GroupMembership.objects.caretakers().filter(
+        group_id__in=among({fact.target_id for fact in facts}),
+        user_id__in=among({fact.recipient_id for fact in facts}),
+    )
+    caretakers = set(there.values_list("group_id", "user_id"))
+    strangers = [fact for fact in facts if (fact.target_id, fact.recipient_id) not in caretakers]
+    return {fact.id: Event.Outcome.HIDDEN for fact in strangers} | hidden_groups(strangers)
+
+
 def hidden_comments(facts: Sequence[Fact]) -> Refusals:
     """By `object_id`, a comment, and by the post it is on."""
     there = Comment.objects.present().filter(pk__in=among({fact.object_id for fact in facts}))

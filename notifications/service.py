@@ -17,7 +17,8 @@ from .models import Delivery, Event
 from .models.notification import NotificationQuerySet
 from .outbox import stopping
 from .outbox.withdrawal import retract_events, withdraw_notifications
-from .sql import adapted, id_list, values_clause
+from .outgoing.recheck import hidden_of
+from .sql import adapted, among, id_list, values_clause
 
 NEWS_AGAIN_AFTER = timedelta(hours=24)  # a button pressed again after this long is news again
 _silenced: ContextVar[bool] = ContextVar("silenced", default=False)
@@ -78,6 +79,12 @@ class NotificationService:
     def withdraw(notifications: NotificationQuerySet) -> None:
         """Somebody lost sight of these: take back what is unread and unsent, in the caller's transaction."""
         withdraw_notifications(notifications, reason=Delivery.Reason.HIDDEN)
+
+    @staticmethod
+    def withdraw_hidden(notifications: NotificationQuerySet) -> None:
+        """Somebody may have lost sight of some of these, with a role for instance: each is asked about."""
+        hidden = hidden_of(notifications.open())
+        NotificationService.withdraw(notifications.filter(pk__in=among(hidden)))
 
     @staticmethod
     def wake() -> None:

@@ -1,6 +1,6 @@
 """Kinds about coming and going."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from notifications.sql import among
 
 from ..models import Group, GroupMembership
 from ..models.groups import GroupQuerySet
-from ..visibility import hidden_groups, without
+from ..visibility import Refusals, hidden_from_members, hidden_groups, without
 from .contents import A_DAY
 
 
@@ -54,13 +54,14 @@ class JoinedGroup(Kind):
             group_id__in=among({fact.target_id for fact in facts}),
             user_id__in=among({fact.actor_id for fact in facts}),
         ).values_list("user_id", "group_id")
-        return hidden_groups(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+        gone = without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+        return hidden_from_members(facts) | gone
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
-        return self._contents(notifications, Group.objects.visible_to(user))
+        return self._contents(notifications, Group.objects.looked_after_by(user))
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
-        return self._contents(_seen(notifications), Group.objects.all())
+        return self._contents(_seen(notifications, hidden_from_members), Group.objects.all())
 
     def _contents(self, rows: Sequence[Notification], groups: GroupQuerySet) -> Mapping[int, Content]:
         asking = set(
@@ -102,12 +103,16 @@ class AcceptedInGroup(Kind):
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
         groups = Group.objects.all()
-        return {pk: content for pk, _object, content in _of_groups(_seen(notifications), groups)}
+        return {
+            pk: content for pk, _object, content in _of_groups(_seen(notifications, hidden_groups), groups)
+        }
 
 
-def _seen(rows: Sequence[Notification]) -> list[Notification]:
+def _seen(
+    rows: Sequence[Notification], hidden_to: Callable[[Sequence[Fact]], Refusals]
+) -> list[Notification]:
     """Those that their own recipients may see, asked for all of them at once."""
-    hidden = hidden_groups([fact_of(row) for row in rows])
+    hidden = hidden_to([fact_of(row) for row in rows])
     return [row for row in rows if row.pk not in hidden]
 
 

@@ -23,6 +23,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def joined_by(self, user: User | AnonymousUser) -> Self:
         return self.filter(pk__in=GroupMembership.objects.active().of(user).values("group_id"))
 
+    def looked_after_by(self, user: User | AnonymousUser) -> Self:
+        return self.filter(pk__in=GroupMembership.objects.caretakers().of(user).values("group_id"))
+
     def with_members_count(self) -> Self:
         """Adds `members_count`: how many active members each group has."""
         return self.annotate(

@@ -5,7 +5,6 @@ list needs another order for it, an open page counts it as news, and it stays un
 what was before them as read. When it first happened, its event says.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,12 +12,10 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import timezone
 
-from .. import kinds
-from ..kinds import Fact
-from ..models import Delivery, Event, Notification
+from ..models import Delivery, Notification
 from ..models.notification import NotificationQuerySet
 from ..outbox.withdrawal import withdraw_notifications
-from ..outgoing.recheck import fact_of
+from ..outgoing.recheck import hidden_of
 from ..realtime import signals
 from ..realtime.revisions import take_revision
 from ..transactions import dispatching
@@ -48,7 +45,7 @@ def _due(now: datetime) -> NotificationQuerySet:
 
 
 def _wake(ids: Sequence[int], now: datetime) -> int:
-    hidden = _hidden(ids)
+    hidden = hidden_of(Notification.objects.filter(pk__in=ids))
     withdraw_notifications(Notification.objects.filter(pk__in=hidden), reason=Delivery.Reason.HIDDEN)
     due = _due(now).filter(pk__in=ids).annotate(has_newer=newer())
     in_order = due.order_by("recipient", "group_key", "-created_at")  # as the dispatcher takes them
@@ -67,14 +64,3 @@ def _wake(ids: Sequence[int], now: datetime) -> int:
     woken.update(snoozed_until=None)
     signals.changed(row.recipient_id for row in back)
     return len({row.pk for row in rows} | hidden)
-
-
-def _hidden(ids: Sequence[int]) -> set[int]:
-    """Those whose thing is gone, or that their person may not see any more."""
-    rows = Notification.objects.filter(pk__in=ids)
-    events = Event.objects.in_bulk([row.event_id for row in rows])
-    by_kind: dict[str, list[Fact]] = defaultdict(list)
-    for row in rows:
-        if (event := events.get(row.event_id)) and row.kind in kinds.type_names:
-            by_kind[row.kind].append(fact_of(event, row.recipient_id)._replace(id=row.pk))
-    return {row_id for name, facts in by_kind.items() for row_id in kinds.type_names[name].refusals(facts)}

@@ -1,7 +1,7 @@
 """The last look before something leaves the site. One function for all channels; its answer is stored."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,17 @@ def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
             fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()
         }
     return stopped
+
+
+def hidden_of(rows: Iterable[Notification]) -> set[int]:
+    """Of rows of the inbox, those whose thing is gone, or that their person may not see any more."""
+    rows = [row for row in rows if row.kind in kinds.type_names]
+    events = Event.objects.in_bulk([row.event_id for row in rows])
+    by_kind: dict[str, list[Fact]] = defaultdict(list)
+    for row in rows:
+        if event := events.get(row.event_id):
+            by_kind[row.kind].append(fact_of(event, row.recipient_id)._replace(id=row.pk))
+    return {row_id for name, facts in by_kind.items() for row_id in kinds.type_names[name].refusals(facts)}
 
 
 def _ended(event: Event) -> Delivery.Reason | None:
