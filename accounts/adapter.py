@@ -1,10 +1,16 @@
 """How allauth does things on this site."""
 
+from email.utils import make_msgid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from notifications.composing.headers import automatic, host
+from notifications.composing.mail import assembled, filled
 
 from .actions import free_username
 from .models import User
@@ -20,6 +26,20 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("This is not your password."),
         "too_many_login_attempts": _("Too many attempts. Please try again in a few minutes."),
     }
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: Any, headers: Any = None
+    ) -> EmailMultiAlternatives:
+        """As every mail of the site, in the language of whoever it is to, where that is known."""
+        user = context.get("user")
+        with translation.override(user.language if user else translation.get_language()):
+            subject, text, html = (
+                filled([f"{template_prefix}_{part}"], context)
+                for part in ("subject.txt", "message.txt", "message.html")
+            )
+            own = {"Message-ID": make_msgid(domain=host()), **automatic(), **(headers or {})}
+            [to] = [email] if isinstance(email, str) else email
+            return assembled(subject, text, html, sender=self.get_from_email(), to=to, headers=own)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)

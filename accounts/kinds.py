@@ -37,6 +37,7 @@ class SignedUp(_AccountKind):
     label = gettext_lazy("Your account was created")
     sentence = gettext_lazy("Account Created")
     icon = "sparkles"
+    button = gettext_lazy("Come in")
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         welcome = _("Welcome to %(site)s, %(name)s. Say hello, or look for a group near you.")

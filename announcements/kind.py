@@ -1,6 +1,5 @@
 """How an announcement is told: one event for its audience, which the engine serves in chunks."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from community.engagement.contents import place_of
 from community.text import excerpt
-from notifications.kinds import Content, Fact, Kind
+from notifications.kinds import Content, Fact, Kind, Words
 from notifications.models import Event, Notification
 
 from .audience import people_of, strangers
@@ -24,8 +23,10 @@ class Announced(Kind):
     type = "ANNOUNCEMENT"
     label = _("Whoever looks after this site announces something")
     sentence = _("%(actors)s announced %(thing)s")
+    discreet = _("There is an announcement in a private group")
     reason = _("Because it is meant for you, among others")
     icon = "megaphone"
+    button = _("Read it on the site")
     priority = Notification.Priority.AROUND_YOU
     is_audience = True
     for_the_site = True
@@ -90,20 +91,10 @@ def _content(announcement: Announcement) -> Content:
         thing=announcement.title,
         url=announcement.get_absolute_url(),
         said=excerpt(announcement.content_html),
-        thread=f"announcement.{announcement.pk}",
-        list_id=announcement.group.slug if announcement.group else "announcements",
-        extra={
-            "html": _for_mail(announcement.content_html),
-            "text": announcement.content,
-            "link": _absolute(announcement.link),
-        },
+        words=Words(announcement.content, announcement.content_html),
+        extra={"link": _absolute(announcement.link)},
+        **(place_of(announcement.group) if announcement.group else {"list_id": "announcements"}),
     )
-
-
-def _for_mail(html: str) -> SafeString:
-    """The same with whole addresses, for readers who are elsewhere."""
-    whole = re.sub(r'href="(/[^"]*)"', lambda match: f'href="{_absolute(match[1])}"', html)
-    return mark_safe(whole)  # nosec B308 B703 # cleaned when it was stored
 
 
 def _absolute(link: str) -> str:

@@ -80,7 +80,7 @@ class GroupAdmin(_MadeOnTheSite):
     list_display = ("name", "slug", "is_private", "members", "created_at")
     list_filter = ("is_private",)
     search_fields = ("name", "slug", "description")
-    fields = ("slug", "name", "description", "is_private", "created_at")
+    fields = ("slug", "name", "description", "is_private", "words_in_mail", "created_at")
     readonly_fields = ("slug", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:

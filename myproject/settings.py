@@ -222,6 +222,8 @@ if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
     # One file a mail, whole or not at all, in the format that mail programs open.
     EMAIL_BACKEND = "myproject.mail_files.EmailBackend"
     EMAIL_FILE_PATH = Path("/", _email["EMAIL_FILE_PATH"]) if _email["EMAIL_FILE_PATH"] else VAR_DIR / "mail"
+# False: whatever a private group chose for itself, no word of it leaves the site.
+PRIVATE_WORDS_IN_MAIL = env.bool("PRIVATE_WORDS_IN_MAIL", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <belltower@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from .models import Category, Event, Notification, Rule
 from .models.delivery import Channel
@@ -51,15 +52,36 @@ def fact_of(row: Notification) -> Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that somebody wrote, for those who read it elsewhere."""
+
+    text: str  # as it was typed
+    html: str  # safe: cleaned when it was stored
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The beginning of what it is about or answers: mails remind whoever wrote it."""
+
+    author_id: int
+    said: "str | _StrPromise"
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What a notification is about, as far as its reader may see it. Plain text throughout."""
+    """What a notification is about, as far as its reader may see it. Plain text, but for `words`."""
 
     thing: str  # the title of the post, the name of the group; stands in the sentence
     url: str  # path on this site
-    said: str = ""  # what somebody wrote
+    said: str = ""  # the beginning of what somebody wrote
+    words: Words | None = None  # the whole of it
+    answered: Answered | None = None
     image_url: str = ""
-    thread: str = ""  # threads mail: the same for everything about one thing
+    thread: str = ""  # threads mail: the same for everything about one thing; an id, and no words
     list_id: str = ""  # the group it happened in, for List-Id
+    list_name: str = ""
+    keeps_words: bool = False  # nothing of this may leave the site: `Shown.outside` says what does
+    bare_url: str = ""  # instead of a `url` that has words in it, where they are kept
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -70,6 +92,8 @@ class Kind:
     label: ClassVar["_StrPromise"]  # for lists of kinds: "Somebody liked your post"
     sentence: ClassVar["_StrPromise"]  # "%(actors)s liked %(thing)s"
     reason: ClassVar["_StrPromise"]  # "Because you wrote it"
+    discreet: ClassVar["_StrPromise"] = gettext_lazy("There is news for you in a private group")  # no words
+    button: ClassVar["_StrPromise"] = gettext_lazy("See it")  # of its mail; leads to the thing
     icon: ClassVar[str] = "bell"  # of heroicons
     category: ClassVar[Category] = Category.COMMUNITY
     channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # that it may use, beside the inbox

@@ -6,7 +6,7 @@ one for the people named, and those of each kind on it.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -37,6 +37,17 @@ class Shown:
     kind: Kind | None
     actors: list[Any]
     content: Content | None
+
+    def outside(self) -> "Shown":
+        """The same for what leaves the site: no names and no words of a place that keeps them to itself."""
+        if self.kind is None or self.content is None or not self.content.keeps_words:
+            return self
+        there, sentence = self.content, self.content.extra.get("discreet", self.kind.discreet)
+        bare = Content(
+            thing="", url=there.bare_url or there.url, thread=there.thread, list_id=there.list_id,
+            keeps_words=True, extra={"sentence": sentence},
+        )  # fmt: skip
+        return replace(self, actors=[], content=bare)
 
     @property
     def title(self) -> str:

@@ -23,7 +23,13 @@ RESERVED_SLUGS = {"new"}
 
 
 def create_group(
-    user: User, name: str, *, description: str = "", is_private: bool = False, at: datetime | None = None
+    user: User,
+    name: str,
+    *,
+    description: str = "",
+    is_private: bool = False,
+    words_in_mail: bool = False,
+    at: datetime | None = None,
 ) -> Group:
     """Found a group; `user` owns it. Raises ValidationError where the name is taken."""
     name, description = _clean(name, description)
@@ -31,8 +37,9 @@ def create_group(
     with acting():
         _check_name(name)
         group = Group.objects.create(
-            slug=_free_slug(name), name=name, description=description, is_private=is_private, created_at=now
-        )
+            slug=_free_slug(name), name=name, description=description, is_private=is_private,
+            words_in_mail=words_in_mail, created_at=now,
+        )  # fmt: skip
         GroupMembership.objects.create(group=group, user=user, role=Role.OWNER, joined_at=now)
     return group
 
@@ -44,6 +51,7 @@ def edit_group(
     name: str | None = None,
     description: str | None = None,
     is_private: bool | None = None,
+    words_in_mail: bool | None = None,
 ) -> Group:
     """Change what is given. Closing it takes it from the inboxes of all who are not in it."""
     if not may_own(user, group):
@@ -56,7 +64,8 @@ def edit_group(
         _check_name(new_name, besides=group)
         group.name, group.description = new_name, new_description
         group.is_private = group.is_private if is_private is None else is_private
-        group.save(update_fields=["name", "description", "is_private"])
+        group.words_in_mail = group.words_in_mail if words_in_mail is None else words_in_mail
+        group.save(update_fields=["name", "description", "is_private", "words_in_mail"])
         if closes:
             hide_from_strangers(group)
     return group

@@ -22,6 +22,7 @@ from .contents import (
 
 
 class _CommentKind(Kind):
+    button = _("Read and answer")
     fewer = Rule.Scope.THREAD
 
     def target(self, obj: Comment) -> tuple[str, int]:
@@ -69,6 +70,7 @@ class Commented(_CommentKind):
     type = "COMMENT"
     label = _("Somebody commented on your post")
     sentence = _("%(actors)s commented on %(thing)s")
+    discreet = _("There is a new comment for you in a private group")
     reason = _("Because you wrote it")
     icon = "chat-bubble-left"
 
@@ -90,6 +92,7 @@ class Replied(_CommentKind):
     type = "REPLY"
     label = _("Somebody replied to your comment")
     sentence = _("%(actors)s replied to your comment on %(thing)s")
+    discreet = _("Somebody replied to you in a private group")
     reason = _("Because it answers you")
     icon = "arrow-uturn-left"
 
@@ -105,8 +108,10 @@ class Mentioned(Kind):
     type = "MENTION"
     label = _("Somebody mentioned you")
     sentence = _("%(actors)s mentioned you in %(thing)s")
+    discreet = _("Somebody mentioned you in a private group")
     reason = _("Because you were mentioned")
     icon = "at-symbol"
+    button = _("Read and answer")
     fewer = Rule.Scope.THREAD
     priority = Notification.Priority.NEEDS_YOU
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import lazy
 
 from accounts.models import User
-from notifications.kinds import Content, fact_of
+from notifications.kinds import Answered, Content, Words, fact_of
 from notifications.models import Notification
 
-from ..models import Comment, Post
+from ..models import Comment, Group, Post
 from ..models.comments import CommentQuerySet
 from ..models.posts import PostQuerySet
 from ..text import excerpt
@@ -17,14 +20,34 @@ A_DAY = timedelta(hours=24)
 A_MONTH = timedelta(days=30)
 
 
-def post_content(post: Post, *, said: str = "", url: str = "") -> Content:
+_beginning = lazy(excerpt, str)  # for mails alone, and not worth the time on a page
+
+
+def post_content(
+    post: Post,
+    *,
+    said: str = "",
+    url: str = "",
+    words: Words | None = None,
+    answered: Post | Comment | None = None,
+) -> Content:
     return Content(
         thing=post.headline,
         url=url or post.get_absolute_url(),
         said=said,
+        words=words,
+        answered=Answered(answered.author_id, _beginning(answered.content_html)) if answered else None,
         thread=f"post.{post.pk}",
-        list_id=post.group.slug if post.group else "",
+        **(place_of(post.group) if post.group else {}),
     )
+
+
+def place_of(group: Group) -> dict[str, Any]:
+    """What mails are filed by. That of a private group has no words in it, whatever else may be mailed."""
+    if group.is_private:
+        kept = group.keeps_words
+        return {"list_id": f"group-{group.pk}", "list_name": "" if kept else group.name, "keeps_words": kept}
+    return {"list_id": group.slug, "list_name": group.name}
 
 
 def comment_contents(rows: Sequence[Notification], user: User) -> dict[int, Content]:
@@ -48,18 +71,33 @@ def post_contents_for_each(rows: Sequence[Notification], *, quoted: bool = False
 
 
 def _of_comments(rows: Sequence[Notification], comments: CommentQuerySet) -> dict[int, Content]:
-    found = comments.present().select_related("post__group").in_bulk({row.object_id for row in rows})
-    made = {
-        pk: post_content(comment.post, said=excerpt(comment.content_html), url=comment.get_absolute_url())
-        for pk, comment in found.items()
-    }
+    with_context = comments.present().select_related("post__group", "parent")
+    found = with_context.in_bulk({row.object_id for row in rows})
+    made = {pk: _comment_content(comment) for pk, comment in found.items()}
     return {row.pk: made[row.object_id] for row in rows if row.object_id in made}
 
 
 def _of_posts(rows: Sequence[Notification], posts: PostQuerySet, *, quoted: bool) -> dict[int, Content]:
     found = posts.select_related("group").in_bulk({row.target_id for row in rows})
-    made = {
-        pk: post_content(post, said=excerpt(post.content_html) if quoted else "")
-        for pk, post in found.items()
-    }
+    made = {pk: _quoted(post) if quoted else _mine(post) for pk, post in found.items()}
     return {row.pk: made[row.target_id] for row in rows if row.target_id in made}
+
+
+def _comment_content(comment: Comment) -> Content:
+    return post_content(
+        comment.post,
+        said=excerpt(comment.content_html),
+        url=comment.get_absolute_url(),
+        words=Words(comment.content, comment.content_html),
+        answered=comment.parent,
+    )
+
+
+def _quoted(post: Post) -> Content:
+    """What somebody else wrote."""
+    return post_content(post, said=excerpt(post.content_html), words=Words(post.content, post.content_html))
+
+
+def _mine(post: Post) -> Content:
+    """What the reader wrote."""
+    return post_content(post, answered=post)

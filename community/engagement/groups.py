@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Content, Fact, Kind, fact_of
@@ -15,7 +16,7 @@ from notifications.sql import among
 from ..models import Group, GroupMembership
 from ..models.groups import GroupQuerySet
 from ..visibility import Refusals, hidden_from_members, hidden_groups, without
-from .contents import A_DAY
+from .contents import A_DAY, place_of
 
 
 class JoinedGroup(Kind):
@@ -25,7 +26,10 @@ class JoinedGroup(Kind):
     label = _("Somebody joined a group you look after")
     sentence = _("%(actors)s joined %(thing)s")
     asks = _("%(actors)s asks to join %(thing)s")
+    discreet = _("Somebody joined a private group that you look after")
+    asks_discreetly = _("Somebody asks to join a private group that you look after")
     reason = _("Because you look after this group")
+    button = _("Look at the group")
     icon = "user-plus"
     toggles = True
     mail_gap = A_DAY
@@ -69,8 +73,9 @@ class JoinedGroup(Kind):
             .filter(pk__in={row.object_id for row in rows})
             .values_list("pk", flat=True)
         )
+        asks = {"sentence": self.asks, "discreet": self.asks_discreetly}
         return {
-            pk: replace(content, extra={"sentence": self.asks}) if object_id in asking else content
+            pk: replace(content, extra=asks) if object_id in asking else content
             for pk, object_id, content in _of_groups(rows, groups)
         }
 
@@ -81,7 +86,9 @@ class AcceptedInGroup(Kind):
     type = "GROUP_ACCEPT"
     label = _("A group you asked to join took you in")
     sentence = _("You are now a member of %(thing)s")
+    discreet = _("A private group that you asked to join took you in")
     reason = _("Because you asked to join")
+    button = _("Go to the group")
     icon = "check"
     notifies_actor = True
 
@@ -120,7 +127,13 @@ def _of_groups(rows: Sequence[Notification], groups: GroupQuerySet) -> Iterator[
     """The id of each row, that of the fact, and what is said of the group."""
     found = groups.in_bulk({row.target_id for row in rows})
     made = {
-        pk: Content(thing=group.name, url=group.get_absolute_url(), thread=f"group.{pk}", list_id=group.slug)
+        pk: Content(
+            thing=group.name,
+            url=group.get_absolute_url(),
+            bare_url=reverse("groups"),
+            thread=f"group.{pk}",
+            **place_of(group),
+        )
         for pk, group in found.items()
     }
     for row in rows:

@@ -58,8 +58,10 @@ class Liked(_PostKind):
     rows = PostReaction
     label = _("Somebody reacted to your post")
     sentence = _("%(actors)s liked %(thing)s")
+    discreet = _("Somebody liked a post of yours in a private group")
     reason = _("Because you wrote it")
     icon = "like"
+    button = _("See the post")
     kept = A_MONTH
     mail_gap = A_DAY
     mail_expires_after = A_DAY
@@ -82,8 +84,10 @@ class PostedInGroup(Kind):
     type = "GROUP_POST"
     label = _("Somebody posted in one of your groups")
     sentence = _("%(actors)s posted %(thing)s")
+    discreet = _("There is a new post in a private group")
     reason = _("Because you are in this group")
     icon = "document-text"
+    button = _("Read the post")
     mailed_by_default = False
     fewer = Rule.Scope.PLACE
     for_watchers = True

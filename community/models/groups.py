@@ -48,6 +48,15 @@ class Group(models.Model):
     is_private = models.BooleanField(
         _("private"), default=False, help_text=_("Only members can find it and read what is in it.")
     )
+    words_in_mail = models.BooleanField(
+        _("show in emails what is written here"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Of a private group: without it an email says that something happened, and not what. "
+            "What was mailed once stays with whoever got it, also when they leave."
+        ),
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = GroupQuerySet.as_manager()
@@ -60,6 +69,11 @@ class Group(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.slug])
+
+    @property
+    def keeps_words(self) -> bool:
+        """Whether nothing that is written here may leave the site: neither words nor names."""
+        return self.is_private and not (self.words_in_mail and settings.PRIVATE_WORDS_IN_MAIL)
 
     @property
     def color_index(self) -> int:

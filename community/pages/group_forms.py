@@ -13,7 +13,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg] # at run time it tak
 
     class Meta:
         model = Group
-        fields = ("name", "description", "is_private")
+        fields = ("name", "description", "is_private", "words_in_mail")
         widgets = {"description": forms.Textarea({"rows": 3})}
         help_texts = {"description": _("One or two sentences: what brings you together?")}
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -110,8 +111,7 @@ def new_group(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_group(request: SignedInRequest, slug: str) -> HttpResponse:
     group = _own_group(request.user, slug)
-    before = {"name": group.name, "description": group.description, "is_private": group.is_private}
-    form = GroupForm(request.POST or None, initial=before)
+    form = GroupForm(request.POST or None, initial=model_to_dict(group, GroupForm.Meta.fields))
     if form.is_valid():
         try:
             actions.edit_group(request.user, group, **form.cleaned_data)

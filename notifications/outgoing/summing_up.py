@@ -60,7 +60,7 @@ def sum_up(told: Sequence[Checked], user: "AbstractUser") -> Summary:
     things = [list(some) for _thing_key, some in groupby(by_thing, key=_thing)]
     things.sort(key=lambda some: max(map(_weight, some)), reverse=True)
     in_order = [row for some in things for row in sorted(some, key=_weight, reverse=True)]
-    shown = [one for one in render(in_order[:ITEMS_MAX], user) if one.content is not None]
+    shown = [one.outside() for one in render(in_order[:ITEMS_MAX], user) if one.content is not None]
     if not shown:
         raise LookupError("What this mail is about went away while it was written.")
     grouped = groupby(shown, key=lambda one: _thing(one.notification))

@@ -143,7 +143,7 @@ def test_an_undoing_of_somebody_else_or_of_nobody_does_nothing(
 
 def link_in(message: object) -> str:
     assert isinstance(message, EmailMultiAlternatives)
-    path = re.findall(r"Why am I getting this\? http://[^/]+(/\S+)", str(message.body))[0]
+    path = re.findall(r"http://[^/]+(/notifications/why/\S+)", str(message.body))[0]
     assert path in str(message.alternatives[0][0])
     return str(path)
 

@@ -1,0 +1,1 @@
+"""How what is to be told becomes the message that leaves: its words, its layout, its headers."""

@@ -1,0 +1,106 @@
+"""Mails: of one event, or of all that waited for an hour."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import select_template
+from django.utils import timezone, translation
+
+from ..models import DecidedBy, Delivery
+from ..outgoing.recheck import Checked
+from ..outgoing.summing_up import row_for_mail, sum_up
+from ..outgoing.unsubscribing import unsubscribe_url
+from ..rendering import Shown, render
+from ..steering.why import RULES, why_url
+from .headers import headers_of, one_line, sender_of
+from .layout import inlined, laid_out, shortened
+
+
+def compose(delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
+    """The message in its recipient's language and zone. Raises whatever a template raises."""
+    user = checked.recipient
+    with translation.override(user.language), timezone.override(user.time_zone):
+        [shown] = render([row_for_mail(checked)], user)
+        return write(delivery, shown, user)
+
+
+def write(delivery: Delivery, shown: Shown, user: Any) -> EmailMultiAlternatives:
+    """In the language that is active; nothing is asked of the database but what `shown` holds."""
+    shown = shown.outside()
+    if shown.kind is None or shown.content is None:
+        raise LookupError("What this mail is about went away while it was written.")
+    words, answered = shown.content.words, shown.content.answered
+    context = {
+        "shown": shown,
+        "words": shortened(words) if words else None,
+        "mine": answered.said if answered and answered.author_id == user.pk else "",
+        "url": settings.SITE_URL + shown.url,
+        "rule": RULES[DecidedBy(shown.notification.decided_by)],
+        "category": shown.kind.category.label,
+        "why_url": why_url(delivery),
+    }
+    headers = headers_of(delivery, unsubscribe_url(user, shown.kind.category), shown.content)
+    # The kind's own template where it has one, else the one that suits all.
+    folders = [f"emails/{shown.kind.type.lower()}", "emails/notification"]
+    return _message(folders, context, user=user, sender=sender_of(shown), headers=headers)
+
+
+def compose_summary(delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAlternatives:
+    """One message of all these, which are for one person."""
+    user = told[0].recipient
+    with translation.override(user.language), timezone.override(user.time_zone):
+        return _summary(delivery, told, user)
+
+
+def _summary(delivery: Delivery, told: Sequence[Checked], user: Any) -> EmailMultiAlternatives:
+    summary = sum_up(told, user)
+    first = summary.first
+    if first.kind is None:
+        raise LookupError("What this mail is about went away while it was written.")
+    context = {
+        "summary": summary,
+        "first": first,
+        "since": delivery.window_start,
+        "category": first.kind.category.label,
+        "why_url": why_url(delivery),
+    }
+    headers = headers_of(delivery, unsubscribe_url(user, first.kind.category))
+    folders = ["emails/summary"]
+    return _message(folders, context, user=user, sender=settings.DEFAULT_FROM_EMAIL, headers=headers)
+
+
+def _message(
+    folders: Sequence[str], context: dict[str, Any], *, user: Any, sender: str, headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    """From the templates of the first of these folders that has them."""
+    context |= {
+        "recipient": user,
+        "preferences_url": f"{settings.SITE_URL}/notifications/preferences/",
+        "unsubscribe_url": headers["List-Unsubscribe"].strip("<>"),
+    }
+    subject, text, html = (
+        filled([f"{folder}/{part}" for folder in folders], context)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return assembled(subject, text, html, sender=sender, to=user.email, headers=headers)
+
+
+def filled(names: Sequence[str], context: dict[str, Any]) -> str:
+    """The first of these templates that there is; only HTML is escaped."""
+    template: Any = select_template(names)
+    site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    return str(template.template.render(Context(context | site, autoescape=names[0].endswith(".html"))))
+
+
+def assembled(
+    subject: str, text: str, html: str, *, sender: str, to: str, headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    """Every mail of the site goes through here."""
+    message = EmailMultiAlternatives(
+        subject=one_line(subject), body=laid_out(text), from_email=sender, to=[to], headers=headers
+    )
+    message.attach_alternative(inlined(html), "text/html")
+    return message
