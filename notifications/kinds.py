@@ -16,8 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from .models import Category, Event, Notification, Rule
-from .models.delivery import Channel
+from .models import Category, Event, Notification, Rule, Switch
 from .sql import among
 
 if TYPE_CHECKING:
@@ -96,8 +95,9 @@ class Kind:
     button: ClassVar["_StrPromise"] = gettext_lazy("See it")  # of its mail; leads to the thing
     icon: ClassVar[str] = "bell"  # of heroicons
     category: ClassVar[Category] = Category.COMMUNITY
-    channels: ClassVar[frozenset[str]] = frozenset({Channel.EMAIL})  # that it may use, beside the inbox
+    channels: ClassVar[frozenset[Switch]] = frozenset(Switch)  # how it may reach people, beside the inbox
     mailed_by_default: ClassVar[bool] = True  # else mail comes only to those who ask for it
+    pushed_by_default: ClassVar[bool] = True  # the same of push, for those who have a device that rings
     steered: ClassVar[bool] = True  # else only its category's switch holds: no rule, block or preset does
     for_the_site: ClassVar[bool] = (
         False  # said on its behalf: no block and no quiet preset keeps it from the inbox
@@ -188,7 +188,7 @@ class Kind:
 
     def mails(self, event: Event) -> bool:
         """Whether its audience is mailed too, as far as each person wants it."""
-        return Channel.EMAIL in self.channels
+        return Switch.EMAIL in self.channels
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
         """Those that are gone, or no more for their recipient's eyes: fact id → GONE, HIDDEN or UNWATCHED."""

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.inbox import actions as inbox
 from notifications.outbox import pipeline
-from notifications.outgoing import sending
+from notifications.outgoing import recording
 from notifications.transactions import acting
 
 from .. import actions
@@ -76,7 +76,7 @@ def load(report: Report = lambda done, total: None, *, now: datetime | None = No
         story.play(report)
         played.send(sender=None, people=story.people, now=now)
         story.tell_and_read(now)
-        sending.expire_waiting()  # it all happened before anybody here had a mailbox
+        recording.expire_waiting()  # it all happened before anybody here had a mailbox
     posts = [post for place in places for post in place.posts]
     return Loaded(
         people=len(people),

@@ -88,7 +88,7 @@ class PostedInGroup(Kind):
     reason = _("Because you are in this group")
     icon = "document-text"
     button = _("Read the post")
-    mailed_by_default = False
+    mailed_by_default = pushed_by_default = False
     fewer = Rule.Scope.PLACE
     for_watchers = True
     priority = Notification.Priority.AROUND_YOU

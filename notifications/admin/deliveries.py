@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Attempt, Delivery
 from ..upkeep.operations import discard_deliveries, may_repeat, requeue_deliveries
-from .base import LogAdmin
+from .base import ChannelFilter, LogAdmin
 from .events import explain_url
 from .operating import OperatedLogAdmin
 
@@ -39,7 +39,7 @@ class DeliveryAdmin(OperatedLogAdmin):
         "id", "story", "channel", "whom", "state", "why", "attempts", "handovers", "due_at", "created_at",
         "ended_at",
     )  # fmt: skip
-    list_filter = ("state", "reason", "channel", "cadence")
+    list_filter = ("state", "reason", ChannelFilter, "cadence")
     search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")

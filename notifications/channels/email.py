@@ -3,19 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ..composing import mail
-from ..models import Delivery
+from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
-from .smtp import Result, hand_over_by_smtp
+from .base import Answer, Channel, Result
+from .smtp import hand_over_by_smtp
 
 
-class EmailChannel:
+class EmailChannel(Channel):
     """One connection, reused from mail to mail."""
+
+    name = "email"
+    label = _("Email")
+    switch = Switch.EMAIL
+    sums_up = True
+    reaches_most = True
 
     def __init__(self) -> None:
         self._connection: Any = None
+
+    @classmethod
+    def threads(cls) -> int:
+        return int(settings.NOTIFICATION_MAIL_THREADS)
+
+    @classmethod
+    def delay_seconds(cls) -> int:
+        return int(settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
+
+    @classmethod
+    def reaches(cls) -> QuerySet[Any]:
+        people = get_user_model().objects.filter(is_active=True).exclude(email="")
+        return people.values(user_id=F("pk"))
 
     def compose(self, delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
         return mail.compose(delivery, checked)
@@ -23,14 +47,13 @@ class EmailChannel:
     def compose_summary(self, delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAlternatives:
         return mail.compose_summary(delivery, told)
 
-    def hand_over(self, message: EmailMultiAlternatives) -> tuple[Result, str]:
-        """Hand the message to the next hop; what became of it, and the server's words. Never raises."""
+    def hand_over(self, message: EmailMultiAlternatives) -> Answer:
         if self._connection is None:
             self._connection = get_connection()
-        result, answer = hand_over_by_smtp(self._connection, message)
-        if result in (Result.UNREACHABLE, Result.UNANSWERED):
+        answer = hand_over_by_smtp(self._connection, message)
+        if answer.result in (Result.UNREACHABLE, Result.UNANSWERED):
             self.close()
-        return result, answer
+        return answer
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -5,35 +5,28 @@ message was handed over and after. Here the point of no return (RFC 5321 §4.2.5
 """
 
 import smtplib
-from enum import Enum
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
-
-class Result(Enum):
-    SENT = "sent"  # the next hop has taken it over
-    REFUSED = "refused"  # for good
-    LATER = "later"  # definitely not taken, perhaps later
-    UNREACHABLE = "away"  # no server to ask
-    UNANSWERED = "silence"  # handed over, and nobody knows what became of it
+from .base import Answer, Result
 
 
-def hand_over_by_smtp(connection: Any, message: EmailMessage) -> tuple[Result, str]:
+def hand_over_by_smtp(connection: Any, message: EmailMessage) -> Answer:
     """`connection`: Django's mail backend; any but SMTP either takes a message or raises."""
     if not isinstance(connection, SmtpBackend):
         try:
             connection.send_messages([message])
         except Exception as error:
-            return Result.LATER, f"{type(error).__name__}: {error}"
-        return Result.SENT, ""
+            return Answer(Result.LATER, f"{type(error).__name__}: {error}")
+        return Answer(Result.SENT)
     try:
         smtp = _ready(connection)
     except (OSError, smtplib.SMTPException) as error:
         connection.connection = None
-        return Result.UNREACHABLE, _words(error)
+        return Answer(Result.UNREACHABLE, _words(error))
     return _transact(connection, smtp, message)
 
 
@@ -52,7 +45,7 @@ def _ready(connection: Any) -> smtplib.SMTP:
     return opened
 
 
-def _transact(connection: Any, smtp: smtplib.SMTP, message: EmailMessage) -> tuple[Result, str]:
+def _transact(connection: Any, smtp: smtplib.SMTP, message: EmailMessage) -> Answer:
     encoding = message.encoding or "utf-8"
     mime: Any = message.message()  # Django's own, which knows `linesep`
     body = mime.as_bytes(linesep="\r\n")
@@ -72,20 +65,21 @@ def _transact(connection: Any, smtp: smtplib.SMTP, message: EmailMessage) -> tup
         smtp.send(_dotted(body))
         code, answer = smtp.getreply()
         if code == 250:
-            return Result.SENT, answer.decode("utf-8", "replace")
+            return Answer(Result.SENT, answer.decode("utf-8", "replace"))
         return _turned_down(smtp, code, answer)
     except (OSError, smtplib.SMTPException) as error:
         connection.connection = None
-        return (Result.UNANSWERED if handed_over else Result.LATER), _words(error)
+        return Answer(Result.UNANSWERED if handed_over else Result.LATER, _words(error))
 
 
-def _turned_down(smtp: smtplib.SMTP, code: int, answer: bytes) -> tuple[Result, str]:
+def _turned_down(smtp: smtplib.SMTP, code: int, answer: bytes) -> Answer:
     """5xx is for good, the rest is for now. RSET, so that the connection serves the next mail."""
     try:
         smtp.rset()
     except (OSError, smtplib.SMTPException):
         smtp.close()
-    return (Result.REFUSED if code >= 500 else Result.LATER), f"{code} {answer.decode('utf-8', 'replace')}"
+    words = f"{code} {answer.decode('utf-8', 'replace')}"
+    return Answer(Result.REFUSED if code >= 500 else Result.LATER, words)
 
 
 def _dotted(body: bytes) -> bytes:

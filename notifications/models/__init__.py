@@ -5,7 +5,7 @@ from .delivery import Attempt, Delivery
 from .event import Event
 from .job import JobRun
 from .notification import Notification
-from .preference import Category, Frequency, NotificationPreference
+from .preference import Category, Frequency, NotificationPreference, Switch
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .worker import Worker
@@ -27,6 +27,7 @@ __all__ = [
     "QuietHours",
     "RevisionClock",
     "Rule",
+    "Switch",
     "Weekday",
     "Worker",
 ]

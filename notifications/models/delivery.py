@@ -12,10 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from .rule import DecidedBy
 
 
-class Channel(models.TextChoices):
-    EMAIL = "email", _("email")
-
-
 class Cadence(models.TextChoices):
     """When a summary is made."""
 
@@ -25,6 +21,9 @@ class Cadence(models.TextChoices):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         return self.filter(state=Delivery.State.PENDING, due_at__lte=now).order_by("due_at", "pk")
+
+    def by(self, channel: str) -> Self:
+        return self.filter(channel=channel)
 
     def open(self) -> Self:
         return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.SENDING))
@@ -93,7 +92,7 @@ class Delivery(models.Model):
         db_index=False,
         related_name="+",
     )
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=8)  # the name of one of notifications/channels
     group_key = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
     reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
@@ -125,7 +124,9 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="ntf_delivery_pending", condition=Q(state="pending")),
+            models.Index(
+                fields=["channel", "due_at", "id"], name="ntf_delivery_due", condition=Q(state="pending")
+            ),
             models.Index(fields=["lease_until"], name="ntf_delivery_sending", condition=Q(state="sending")),
             models.Index(fields=["recipient", "group_key", "created_at"], name="ntf_delivery_recent"),
             models.Index(fields=["notification_id"], name="ntf_delivery_notification"),

@@ -15,6 +15,13 @@ class Category(models.TextChoices):
     PROJECTS = "projects", _("Projects")
 
 
+class Switch(models.TextChoices):
+    """How something may reach people outside the site, as they switch it on and off."""
+
+    EMAIL = "email", _("by email")
+    PUSH = "push", _("by push")
+
+
 class Frequency(models.TextChoices):
     INSTANT = "instant", _("at once")
     HOURLY = "hourly", _("hourly")

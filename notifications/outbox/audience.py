@@ -5,18 +5,17 @@ The cursor moves in the transaction of the chunk it counts, so that nobody is le
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .. import kinds
+from .. import channels, kinds
 from ..crash_points import reach
 from ..kinds import Kind
-from ..models import DecidedBy, Event
+from ..models import DecidedBy, Event, Switch
 from ..outgoing import sending
 from ..realtime import signals
 from ..realtime.revisions import take_revision
@@ -26,12 +25,11 @@ from ..sql import (
     rows_clause,
     timestamp,
 )
-from . import audience_sql
-from .steered import Steered, steered_people, told_by_mail, told_in_app
+from . import audience_sql, deliveries
+from .deliveries import Query
+from .steered import Steered, steered_people, told_by, told_in_app
 from .stopping import is_over
 from .watching import address
-
-Query = tuple[str, list[Any]]  # for `user_id` and `decided_by`, and its parameters
 
 CHUNK = 10_000  # people a transaction
 NAMED = 500  # up to as many, a chunk tells the streams whom it was for
@@ -87,15 +85,15 @@ def _serve(event: Event, kind: Kind, people: QuerySet[Any], *, named: bool) -> N
     except IntegrityError:
         # Somebody has the row already. To ask for that of every row would nearly double the time of all.
         event.told += _tell(event, kind, people, steered, named=named, conflict="ON CONFLICT DO NOTHING")
+    late = event.created_at < timezone.now() - kind.mail_expires_after
+    used = [] if late else _send(event, kind, people, steered)
+    if used:
+        transaction.on_commit(partial(sending.wake, used), robust=True)
     if not kind.mails(event):
         return
-    if event.created_at < timezone.now() - kind.mail_expires_after:
+    if late:
         event.mail = Event.Mail.EXPIRED
-        return
-    made = _mail(event, kind, people, steered)
-    if made:
-        transaction.on_commit(sending.wake, robust=True)
-    if made or kind.mailed_by_default:
+    elif kind.mailed_by_default or any(channels.by_name(name).switch == Switch.EMAIL for name in used):
         event.mail = Event.Mail.QUEUED
     elif event.mail != Event.Mail.QUEUED:
         event.mail = Event.Mail.NOT_ASKED
@@ -145,50 +143,46 @@ def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict:
     return len(recipients)
 
 
-def _mail(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Steered]) -> int:
-    """After `_tell`: a mail refers to the row that reading it would cancel. Nobody gets a second one."""
-    made = 0
-    if kind.mailed_by_default:
-        wanted, params = audience_sql.mail(kind)
-        made += _write_mails(event, _unsteered(event, kind, people, f"{wanted} = 'queued'", params))
-    if chosen := told_by_mail(steered):
-        made += _write_mails(event, _one_by_one(chosen))
-    return made
+def _send(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Steered]) -> list[str]:
+    """After `_tell`: a delivery refers to the row that reading it would cancel. Answers by which channels."""
+    now, used = timezone.now(), []
+    for channel in channels.in_use():
+        if channel.switch == Switch.EMAIL and not kind.mails(event):
+            continue
+        if not channel.carries(kind) or not (channel.reaches_most or channel.reaches().exists()):
+            continue
+        made = 0
+        if audience_sql.comes_by_itself(kind, channel.switch):
+            wanted = audience_sql.wanted_by(kind, channel)
+            told = _unsteered(event, kind, people, wanted)
+            made += deliveries.insert(channel, _with_rows(event, told), now)
+        if chosen := told_by(channel, steered):
+            made += deliveries.insert(channel, _with_rows(event, _one_by_one(chosen)), now)
+        if made:
+            used.append(channel.name)
+    return used
 
 
-def _write_mails(event: Event, told: Query) -> int:
+def _with_rows(event: Event, told: Query) -> Query:
     sql, params = told
-    now = timezone.now()
-    due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO notifications_delivery
-                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
-                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
-            SELECT %s, n.id, told.user_id, 'email', %s, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by
-            FROM ({sql}) AS told
-            LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
-            WHERE true
-            ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
-            """,  # nosec B608 # names are ours, values are parameters
-            [event.pk, event.group_key, adapted(now), adapted(due), *params, event.pk],
-        )
-        return int(cursor.rowcount)
+    query = f"""
+        SELECT CAST(%s AS bigint) AS event_id, n.id AS notification_id, told.user_id, told.decided_by
+        FROM ({sql}) AS told
+        LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
+    """  # nosec B608 # names are ours, values are parameters
+    return query, [event.pk, *params, event.pk]
 
 
 def _unsteered(
-    event: Event, kind: Kind, people: QuerySet[Any], wanted: str = "", wanted_params: Sequence[Any] = ()
+    event: Event, kind: Kind, people: QuerySet[Any], wanted: audience_sql.Condition | None = None
 ) -> Query:
     """Those who chose nothing narrower than a category and want it: in the app, or as `wanted` says."""
     sql, params = people.order_by().query.sql_with_params()
     alone, alone_params = audience_sql.unsteered(event, kind)
-    if not wanted:
-        wanted, wanted_params = audience_sql.in_app(kind)
+    condition, wanted_params = wanted or audience_sql.in_app(kind)
     query = f"""
         SELECT people.user_id, CAST('' AS text) AS decided_by FROM ({sql}) AS people
-        WHERE {wanted} AND {alone}
+        WHERE {condition} AND {alone}
     """  # nosec B608 # names are ours, values are parameters
     return query, [*params, *wanted_params, *alone_params]
 

@@ -13,8 +13,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from ..channels.base import Channel
 from ..kinds import Kind
-from ..models import Event, Frequency
+from ..models import Event, Frequency, Switch
 
 Condition = tuple[str, list[Any]]
 NO_ADDRESS = "no_address"
@@ -78,3 +79,24 @@ def mail(kind: Kind) -> Condition:
         )
     """  # nosec B608 # names are ours, values are parameters
     return sql, [kind.category]
+
+
+def wanted_by(kind: Kind, channel: type[Channel]) -> Condition:
+    """True for those who are told by this channel."""
+    if channel.switch == Switch.EMAIL:
+        sql, params = mail(kind)
+        return f"{sql} = '{Event.Mail.QUEUED}'", params
+    sql, reached_params = channel.reaches().order_by().query.sql_with_params()
+    condition = f"""
+        EXISTS (SELECT 1 FROM ({sql}) AS reached WHERE reached.user_id = people.user_id)
+        AND NOT EXISTS (
+            SELECT 1 FROM notifications_notificationpreference p
+            WHERE p.notification_type = %s AND p.user_id = people.user_id AND NOT p.push_enabled
+        )
+    """  # nosec B608 # names are ours, values are parameters
+    return condition, [*reached_params, kind.category]
+
+
+def comes_by_itself(kind: Kind, switch: Switch) -> bool:
+    """To those who chose nothing narrower than a category."""
+    return kind.mailed_by_default if switch == Switch.EMAIL else kind.pushed_by_default

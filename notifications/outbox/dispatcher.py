@@ -11,10 +11,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
-from django.conf import settings
 from django.db import close_old_connections, connections
 
+from .. import channels
 from ..outgoing import sending
 from ..pacing import Pace
 from ..upkeep import schedule
@@ -39,13 +40,13 @@ class Dispatcher:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        sending.bell.clear()
         self.worker = workers.register()
         workers.bury_the_dead(self.worker)
         self._spawn("dispatcher", self._expand)
         self._spawn("housekeeping", self._keep_house)
-        for number in range(settings.NOTIFICATION_MAIL_THREADS):
-            self._spawn(f"mail-{number + 1}", self._send)
+        for channel in channels.in_use():
+            for number in range(channel.threads()):
+                self._spawn(f"{channel.name}-{number + 1}", partial(self._send, channel.name))
 
     def wake(self) -> None:
         self._events.set()
@@ -54,7 +55,7 @@ class Dispatcher:
         """Claim nothing more, finish what is in hand, and leave; True when all threads ended in time."""
         self._stopping.set()
         self._events.set()
-        sending.bell.set()
+        sending.wake()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -92,17 +93,17 @@ class Dispatcher:
             if self._events.wait(POLL_SECONDS) and not self._stopping.is_set():
                 time.sleep(LINGER_SECONDS)
 
-    def _send(self) -> None:
-        pace = Pace(self._stopping)
-        with sending.Lane(self.worker) as lane:
+    def _send(self, channel: str) -> None:
+        pace, bell = Pace(self._stopping), sending.bell(channel)
+        with sending.Lane(self.worker, channel) as lane:
             while not self._stopping.is_set():
                 if lane.send_next():
                     pace.rest()
                 else:
                     lane.rest()
                     close_old_connections()
-                    sending.bell.wait(POLL_SECONDS)
-                    sending.bell.clear()
+                    if bell.wait(POLL_SECONDS):
+                        bell.clear()
 
     def _keep_house(self) -> None:
         rest = Pace(self._stopping).rest

@@ -9,19 +9,18 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from .. import kinds
+from ..channels.base import Channel
 from ..crash_points import reach
 from ..kinds import Fact, Kind
-from ..models import DecidedBy, Delivery, Event
+from ..models import DecidedBy, Event, Switch
 from ..models.notification import ACTORS_SAMPLE
 from ..realtime import signals
 from ..realtime.revisions import take_revision
@@ -31,10 +30,11 @@ from ..sql import (
     from_database,
     json_type,
     rows_clause,
-    timestamp,
 )
 from ..steering.choices import choices_about
 from ..steering.preferences import Choices, decide
+from . import deliveries
+from .deliveries import Wanted
 
 Group = tuple[int, str]  # recipient, group key
 
@@ -62,12 +62,14 @@ class _Verdict:
     decided_by: DecidedBy = DecidedBy.DEFAULT
     mail: Event.Mail | None = None
     mail_by: DecidedBy = DecidedBy.DEFAULT
+    sent_by: tuple[tuple[type[Channel], DecidedBy], ...] = ()  # what leaves the site, and which rule said so
 
 
-def expand_facts(event_ids: Sequence[int]) -> int:
-    """Serve these events, each for one person; answers how many mails were made. Needs a transaction.
+def expand_facts(event_ids: Sequence[int]) -> list[str]:
+    """Serve these events, each for one person; answers by which channels something leaves.
 
-    Leaves out what another worker has claimed. Raises whatever a kind raises, and then nothing is written.
+    Needs a transaction. Leaves out what another worker has claimed. Raises whatever a kind raises, and then
+    nothing is written.
     """
     now = timezone.now()
     facts = _claim(event_ids)
@@ -80,13 +82,10 @@ def expand_facts(event_ids: Sequence[int]) -> int:
         [fact for fact in wanted if verdicts[fact.id].outcome == Event.Outcome.NOTIFIED], verdicts
     )
     reach("after the notifications")
-    _leave_out_late_mail(wanted, verdicts, now)
-    _hold_back_mail(wanted, verdicts, now)
-    mailed = [fact for fact in wanted if verdicts[fact.id].mail == Event.Mail.QUEUED]
-    _write_deliveries(mailed, verdicts, notification_ids, now)
+    used = _write_deliveries(wanted, verdicts, notification_ids, now)
     reach("after the deliveries")
     _close(facts, verdicts, notification_ids, now)
-    return len(mailed)
+    return used
 
 
 def _claim(event_ids: Sequence[int]) -> list[Fact]:
@@ -138,10 +137,16 @@ def _decide(facts: Sequence[Fact], verdicts: dict[int, _Verdict]) -> None:
     for fact in facts:
         asked = (fact.kind, choices[fact.id], fact.watched)
         if (verdict := alike.get(asked)) is None:
-            decision = decide(kinds.type_names[fact.kind], choices[fact.id], watched=fact.watched)
-            verdict = _Verdict(decision.outcome, decision.in_app_by, decision.mail, decision.mail_by)
-            alike[asked] = verdict
-        verdicts[fact.id] = replace(verdict)  # of its own: its mail may still be held back
+            kind = kinds.type_names[fact.kind]
+            decision = decide(kind, choices[fact.id], watched=fact.watched)
+            verdict = alike[asked] = _Verdict(
+                decision.outcome,
+                decision.in_app_by,
+                decision.mail,
+                decision.mail_by,
+                deliveries.wanted_of(kind, decision),
+            )
+        verdicts[fact.id] = replace(verdict)  # of its own: its mail may still be kept back
 
 
 def _write_notifications(facts: Iterable[Fact], verdicts: Mapping[int, _Verdict]) -> Mapping[Group, int]:
@@ -231,81 +236,20 @@ def _count_folded(written: Sequence[tuple[int, int, str, int, str]], folds: Mapp
         )
 
 
-def _leave_out_late_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now: datetime) -> None:
-    """After an outage, an import or a restored backup: old news waits in the inbox, and rings nobody."""
-    for fact in facts:
-        verdict = verdicts[fact.id]
-        if (
-            verdict.mail == Event.Mail.QUEUED
-            and fact.created_at < now - kinds.type_names[fact.kind].mail_expires_after
-        ):
-            verdict.mail = Event.Mail.EXPIRED
-
-
-def _hold_back_mail(facts: Sequence[Fact], verdicts: Mapping[int, _Verdict], now: datetime) -> None:
-    """The first of a kind mails at once; for the kind's `mail_gap` the others only fold."""
-    gaps = {
-        fact.id: kinds.type_names[fact.kind].mail_gap
-        for fact in facts
-        if verdicts[fact.id].mail == Event.Mail.QUEUED and kinds.type_names[fact.kind].mail_gap
-    }
-    if not gaps:
-        return
-    limited = [fact for fact in facts if fact.id in gaps]
-    since = now - max(gap or timedelta() for gap in gaps.values())
-    mailed = set(
-        Delivery.objects.filter(
-            recipient_id__in=among({fact.recipient_id for fact in limited}),
-            group_key__in=among({fact.group_key for fact in limited}, "text"),
-            created_at__gt=since,
-        )
-        .exclude(~Q(reason=Delivery.Reason.QUIET), state=Delivery.State.SKIPPED)
-        .values_list("recipient_id", "group_key")
-    )
-    for fact in limited:
-        if (fact.recipient_id, fact.group_key) in mailed:
-            verdicts[fact.id].mail = Event.Mail.FOLDED
-        mailed.add((fact.recipient_id, fact.group_key))
-
-
 def _write_deliveries(
     facts: Sequence[Fact],
     verdicts: Mapping[int, _Verdict],
     notification_ids: Mapping[Group, int],
     now: datetime,
-) -> None:
-    if not facts:
-        return
-    due = now + timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
-    rows, param = rows_clause(
-        "event_id bigint, notification_id bigint, decided_by text",
-        [
-            (
-                fact.id,
-                notification_ids.get((fact.recipient_id, fact.group_key)),
-                verdicts[fact.id].mail_by,
-            )
-            for fact in facts
-        ],
-    )
-    with connection.cursor() as cursor:
-        # A mail that was stopped because its cause was undone is due again when that is done again.
-        cursor.execute(
-            f"""
-            INSERT INTO notifications_delivery
-                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
-                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
-            SELECT e.id, v.notification_id, e.recipient_id, 'email', e.group_key, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, '', v.decided_by
-            FROM {rows} AS v CROSS JOIN notifications_event e WHERE e.id = v.event_id
-            ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
-                state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
-                notification_id = excluded.notification_id, decided_by = excluded.decided_by,
-                summary_id = NULL
-            WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
-            """,  # nosec B608 # names are ours, values are parameters
-            [adapted(now), adapted(due), param],
-        )
+) -> list[str]:
+    """Answers by which channels. Why there is no mail is kept with the event."""
+    wanted = [Wanted(fact, *how) for fact in facts for how in verdicts[fact.id].sent_by]
+    kept_back = deliveries.keep_back(wanted, now)
+    for one, why in kept_back.items():
+        if one.channel.switch == Switch.EMAIL:
+            verdicts[one.fact.id].mail = why
+    leaving = [one for one in wanted if one not in kept_back] if kept_back else wanted
+    return deliveries.make(leaving, notification_ids, now)
 
 
 def _close(

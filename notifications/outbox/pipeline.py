@@ -7,11 +7,13 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from .. import channels
 from ..crash_points import reach
 from ..models import Event
 from ..outgoing import sending
@@ -58,9 +60,9 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
         with dispatching():
             if is_audience:
                 expand_chunk(ids[0])
-                mails = 0
+                used = []
             else:
-                mails = expand_facts(ids)
+                used = expand_facts(ids)
             workers.let_go(worker)
             reach("before the commit of the batch")
     except (OperationalError, InterfaceError):
@@ -76,8 +78,8 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
                 _serve([event_id], worker, is_audience=False)
     else:
         reach("after the commit of the batch")
-        if mails:
-            sending.wake()
+        if used:
+            sending.wake(used)
 
 
 def _fail(event_id: int, error: BaseException) -> None:
@@ -107,11 +109,12 @@ def drain(worker: str = "", *, report: Callable[[], None] = lambda: None) -> tup
     `report` is called after each of them.
     """
     batches = deliveries = 0
-    with sending.Lane(worker) as lane:
+    with ExitStack() as stack:
+        lanes = [stack.enter_context(sending.Lane(worker, channel.name)) for channel in channels.in_use()]
         while True:
             if expand_next(worker):
                 batches += 1
-            elif lane.send_next():
+            elif any(lane.send_next() for lane in lanes):
                 deliveries += 1
             else:
                 return batches, deliveries

@@ -8,8 +8,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import QuerySet
 
+from ..channels.base import Channel
 from ..kinds import Kind
 from ..models import DecidedBy, Event
+from ..sql import among
 from ..steering.choices import choices_of
 from ..steering.preferences import Decision, decide
 from .audience_sql import STEERED, steered_by
@@ -49,9 +51,14 @@ def told_in_app(people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
     return [(person.user_id, person.decision.in_app_by) for person in people if person.decision.in_app]
 
 
-def told_by_mail(people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
-    return [
-        (person.user_id, person.decision.mail_by)
+def told_by(channel: type[Channel], people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
+    wanting = {
+        person.user_id: by
         for person in people
-        if person.decision.mail == Event.Mail.QUEUED and person.has_address
-    ]
+        for said, by in [person.decision.about(channel.switch)]
+        if said == Event.Mail.QUEUED and (person.has_address or not channel.reaches_most)
+    }
+    if channel.reaches_most or not wanting:
+        return list(wanting.items())
+    reached = channel.reaches().filter(user_id__in=among(wanting)).values_list("user_id", flat=True)
+    return [(user_id, wanting[user_id]) for user_id in reached]

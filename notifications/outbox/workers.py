@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..crash_points import reach
 from ..models import Event, Worker
-from ..outgoing import sending
+from ..outgoing import recording
 from ..transactions import dispatching
 from ..upkeep import schedule
 
@@ -70,7 +70,7 @@ def bury_the_dead(me: str) -> int:
                 state=Event.State.DEAD, outcome=Event.Outcome.CRASHED, ended_at=now
             )
             reach("in the middle of a burial")
-            sending.take_back(worker.name)
+            recording.take_back(worker.name)
             schedule.release(worker.name)
     return len(dead)
 

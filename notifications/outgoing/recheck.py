@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from .. import kinds
+from .. import channels, kinds
 from ..kinds import Fact, Kind
-from ..models import Delivery, Event, Notification
+from ..models import Delivery, Event, Notification, Switch
 from ..outbox.stopping import is_over
 from ..steering.choices import choices_about
 from ..steering.preferences import decide
@@ -33,10 +33,12 @@ def check(delivery: Delivery) -> Checked | Delivery.Reason:
 
 
 def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Reason]:
-    """Of several to one person, by their ids; in a fixed number of queries for each kind among them."""
-    [recipient_id] = {delivery.recipient_id for delivery in deliveries}
+    """Of several to one person by one channel, by their ids; in a fixed number of queries for each kind."""
+    [(recipient_id, name)] = {(delivery.recipient_id, delivery.channel) for delivery in deliveries}
+    channel = channels.by_name(name)
+    reached = get_user_model().objects.filter(pk__in=channel.reaches().filter(user_id=recipient_id))
     # Quiet hours come with their person: who asks next whether it is quiet need not ask the database.
-    people = get_user_model().objects.filter(pk=recipient_id, is_active=True).exclude(email="")
+    people = reached.filter(pk=recipient_id, is_active=True)
     recipient = people.select_related("quiet_hours").first()
     if recipient is None:
         return {delivery.pk: Delivery.Reason.NO_ADDRESS for delivery in deliveries}
@@ -53,7 +55,7 @@ def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Re
             asked[delivery.pk] = Checked(
                 event, kinds.type_names[event.kind], recipient, row, delivery.decided_by
             )
-    kept_back = _kept_back(list(asked.values()))
+    kept_back = _kept_back(list(asked.values()), channel.switch)
     return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
 
 
@@ -72,7 +74,7 @@ def _too_late(delivery: Delivery, event: Event | None, row: Notification | None)
     return None
 
 
-def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
+def _kept_back(asked: Sequence[Checked], switch: Switch) -> dict[int, Delivery.Reason]:
     """Event id → why its recipient does not want to hear of it, or may not any more."""
     if not asked:
         return {}
@@ -81,12 +83,12 @@ def _kept_back(asked: Sequence[Checked]) -> dict[int, Delivery.Reason]:
     stopped: dict[int, Delivery.Reason] = {}
     by_kind: dict[Kind, list[Fact]] = defaultdict(list)
     for one, fact in zip(asked, facts, strict=True):
-        mail = decide(one.kind, choices[fact.id], watched=fact.watched).mail
-        if mail == Event.Mail.QUEUED:
+        said, _by = decide(one.kind, choices[fact.id], watched=fact.watched).about(switch)
+        if said == Event.Mail.QUEUED:
             by_kind[one.kind].append(fact)
         else:
-            # The same words for both; a kind that lost its mail with a new version asks nobody any more.
-            stopped[fact.id] = Delivery.Reason(mail or Event.Mail.NOT_ASKED)
+            # The same words for both; a kind that lost a channel with a new version asks nobody any more.
+            stopped[fact.id] = Delivery.Reason(said or Event.Mail.NOT_ASKED)
     for kind, some in by_kind.items():
         stopped |= {
             fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()

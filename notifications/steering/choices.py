@@ -14,26 +14,27 @@ from .preferences import NOTHING_CHOSEN, Choice, Choices
 
 # One row for each stored choice; people without any cost nothing but the search for them.
 _SOURCES = """
-    SELECT told.key, r.scope AS source, r.level AS word, r.in_app, r.email
+    SELECT told.key, r.scope AS source, r.level AS word, r.in_app, r.email, r.push
     FROM told JOIN notifications_rule r ON r.scope = 'thread' AND r.target_id = told.target_id
         AND r.target_type = told.target_type AND r.user_id = told.user_id
     UNION ALL
-    SELECT told.key, r.scope, r.level, r.in_app, r.email
+    SELECT told.key, r.scope, r.level, r.in_app, r.email, r.push
     FROM told JOIN notifications_rule r ON r.scope = 'place' AND r.place_id = told.place_id
         AND r.user_id = told.user_id
     UNION ALL
-    SELECT told.key, r.scope, r.level, r.in_app, r.email
+    SELECT told.key, r.scope, r.level, r.in_app, r.email, r.push
     FROM told JOIN notifications_rule r ON r.scope = 'kind' AND r.type = told.kind
         AND r.user_id = told.user_id
     UNION ALL
-    SELECT told.key, 'category', p.email_frequency, p.in_app_enabled, p.email_enabled
+    SELECT told.key, 'category', p.email_frequency, p.in_app_enabled, p.email_enabled,
+        p.push_enabled
     FROM told JOIN notifications_notificationpreference p ON p.notification_type = told.category
         AND p.user_id = told.user_id
     UNION ALL
-    SELECT told.key, 'preset', c.preset, NULL, NULL
+    SELECT told.key, 'preset', c.preset, NULL, NULL, NULL
     FROM told JOIN notifications_presetchoice c ON c.user_id = told.user_id
     UNION ALL
-    SELECT told.key, 'block', '', NULL, NULL
+    SELECT told.key, 'block', '', NULL, NULL, NULL
     FROM told JOIN notifications_block b ON b.blocked_id = told.actor_id AND b.user_id = told.user_id
 """
 
@@ -73,13 +74,13 @@ def _found(told: str, params: list[Any]) -> Mapping[int, Choices]:
     parts: dict[int, dict[str, Any]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(f"WITH told AS ({told}) {_SOURCES}", params)
-        for key, source, word, in_app, email in cursor.fetchall():
+        for key, source, word, in_app, email, push in cursor.fetchall():
             if source == "block":
                 parts[key]["blocked"] = True
             elif source == "preset":
                 parts[key]["preset"] = word
             else:
-                parts[key][source] = Choice(word, _switch(in_app), _switch(email))
+                parts[key][source] = Choice(word, _switch(in_app), _switch(email), _switch(push))
     return _Found({key: Choices(**chosen) for key, chosen in parts.items()})
 
 

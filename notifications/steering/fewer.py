@@ -21,14 +21,15 @@ from ..models import (
     Notification,
     NotificationPreference,
     Rule,
+    Switch,
 )
-from ..models.delivery import Channel
 from ..transactions import acting
 from . import levels as steering
 from .preferring import set_preferences
 
 _SALT = "fewer"
 UNDO_SECONDS = 3600  # later it might take back what was chosen since
+_SWITCHES = ("in_app_enabled", "email_enabled", "push_enabled")
 
 
 class Change(TextChoices):
@@ -128,8 +129,8 @@ def make(change: Change, cause: Cause) -> str:
             case Change.KIND_OFF:
                 steering.set_channels(user, _about(change, cause), _off(cause.kind))
             case Change.CATEGORY_OFF:
-                both = {"in_app_enabled": False, "email_enabled": False}
-                set_preferences(user, {cause.kind.category: both})
+                everything = dict.fromkeys(_SWITCHES, False)
+                set_preferences(user, {cause.kind.category: everything})
             case Change.CATEGORY_NO_MAIL:
                 set_preferences(user, {cause.kind.category: {"email_enabled": False}})
     undoing = [cause.user_id, change.value, cause.kind.type, cause.target_type, cause.target_id]
@@ -169,7 +170,7 @@ def undo(undoing: Undoing) -> None:
 
 def _stored(change: Change, cause: Cause) -> dict[str, Any] | None:
     model, about = _row(change, cause)
-    fields = ("level", "in_app", "email") if model is Rule else ("in_app_enabled", "email_enabled")
+    fields = ("level", *steering.CHANNELS) if model is Rule else _SWITCHES
     stored: dict[str, Any] | None = model._default_manager.filter(**about).values(*fields).first()
     return stored
 
@@ -191,4 +192,4 @@ def _about(change: Change, cause: Cause) -> dict[str, Any]:
 
 
 def _off(kind: Kind) -> Mapping[str, bool]:
-    return {"in_app": False, **({"email": False} if Channel.EMAIL in kind.channels else {})}
+    return {"in_app": False, **{switch.value: False for switch in Switch if switch in kind.channels}}

@@ -13,8 +13,8 @@ from ..models import (
     Event,
     NotificationPreference,
     Rule,
+    Switch,
 )
-from ..models.delivery import Channel
 from .preferences import Choice, Choices, Decision, decide
 from .preferring import Changes, categories_in_use
 
@@ -47,11 +47,11 @@ class CategoryForm(forms.Form):
 
     @property
     def mailed(self) -> Sequence[Kind]:
-        return [kind for kind in self.kinds if Channel.EMAIL in kind.channels]
+        return [kind for kind in self.kinds if Switch.EMAIL in kind.channels]
 
     @property
     def not_mailed(self) -> Sequence[Kind]:
-        return [kind for kind in self.kinds if Channel.EMAIL not in kind.channels]
+        return [kind for kind in self.kinds if Switch.EMAIL not in kind.channels]
 
 
 class KindForm(forms.Form):
@@ -65,7 +65,7 @@ class KindForm(forms.Form):
         super().__init__(data, prefix=f"kind-{kind.type}", initial=initial)
         self.kind = kind
         self._offer("in_app", otherwise.in_app)
-        if Channel.EMAIL in kind.channels:
+        if Switch.EMAIL in kind.channels:
             self._offer("email", otherwise.mail in (Event.Mail.QUEUED, Event.Mail.SUMMARY))
 
     def _offer(self, channel: str, by_itself: bool) -> None:
@@ -131,7 +131,7 @@ class PreferencesForm:
 
 
 def _choice(row: NotificationPreference) -> Choice:
-    return Choice(row.email_frequency, row.in_app_enabled, row.email_enabled)
+    return Choice(row.email_frequency, row.in_app_enabled, row.email_enabled, row.push_enabled)
 
 
 def _initial(row: NotificationPreference | None) -> dict[str, bool]:

@@ -17,8 +17,8 @@ from ..models import (
     Level,
     Notification,
     Preset,
+    Switch,
 )
-from ..models.delivery import Channel
 
 Priority = Notification.Priority
 
@@ -29,6 +29,7 @@ class Choice(NamedTuple):
     word: str = ""
     in_app: bool | None = None
     email: bool | None = None
+    push: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,24 @@ NOTHING_CHOSEN = Choices()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`mail` is QUEUED, or the reason why not; None where the kind has no mail.
+    """`mail` and `push` are QUEUED, or the reason why not; None where the kind does not reach people so.
 
-    `in_app_by` and `mail_by` name the rules that said so, also where they said no.
+    `in_app_by`, `mail_by` and `push_by` name the rules that said so, also where they said no.
     """
 
     outcome: Event.Outcome
     in_app_by: DecidedBy
     mail: Event.Mail | None
     mail_by: DecidedBy
+    push: Event.Mail | None = None
+    push_by: DecidedBy = DecidedBy.DEFAULT
 
     @property
     def in_app(self) -> bool:
         return self.outcome == Event.Outcome.NOTIFIED
+
+    def about(self, switch: Switch) -> tuple[Event.Mail | None, DecidedBy]:
+        return (self.mail, self.mail_by) if switch == Switch.EMAIL else (self.push, self.push_by)
 
 
 class _Said(NamedTuple):
@@ -86,14 +92,17 @@ def decide(kind: Kind, choices: Choices = NOTHING_CHOSEN, *, watched: bool = Fal
         return _stopped(kind, Event.Outcome.UNWATCHED, Event.Mail.UNWATCHED, followed.by)
     watching = followed.by if followed.level == Level.WATCHING and (watched or kind.for_watchers) else None
     in_app = _in_app(kind, choices, watching)
-    mail, mail_by = _mail(kind, choices, watching, watched=watched)
     return Decision(
-        Event.Outcome.NOTIFIED if in_app.on else Event.Outcome.OPTED_OUT, in_app.by, mail, mail_by
+        Event.Outcome.NOTIFIED if in_app.on else Event.Outcome.OPTED_OUT,
+        in_app.by,
+        *_mail(kind, choices, watching, watched=watched),
+        *_outside(kind, choices, watching, Switch.PUSH, watched=watched),
     )
 
 
-def _stopped(kind: Kind, outcome: Event.Outcome, mail: Event.Mail, by: DecidedBy) -> Decision:
-    return Decision(outcome, by, mail if Channel.EMAIL in kind.channels else None, by)
+def _stopped(kind: Kind, outcome: Event.Outcome, why: Event.Mail, by: DecidedBy) -> Decision:
+    mail, push = (why if switch in kind.channels else None for switch in (Switch.EMAIL, Switch.PUSH))
+    return Decision(outcome, by, mail, by, push, by)
 
 
 def _followed(choices: Choices) -> _Followed:
@@ -115,30 +124,43 @@ def _in_app(kind: Kind, choices: Choices, watching: DecidedBy | None) -> _Said:
 def _mail(
     kind: Kind, choices: Choices, watching: DecidedBy | None, *, watched: bool
 ) -> tuple[Event.Mail | None, DecidedBy]:
-    if Channel.EMAIL not in kind.channels:
+    mail, by = _outside(kind, choices, watching, Switch.EMAIL, watched=watched)
+    if (
+        mail == Event.Mail.QUEUED
+        and choices.category is not None
+        and choices.category.word != Frequency.INSTANT
+    ):
+        return Event.Mail.SUMMARY, DecidedBy.CATEGORY
+    return mail, by
+
+
+def _outside(
+    kind: Kind, choices: Choices, watching: DecidedBy | None, switch: Switch, *, watched: bool
+) -> tuple[Event.Mail | None, DecidedBy]:
+    """What leaves the site at once."""
+    if switch not in kind.channels:
         return None, DecidedBy.DEFAULT
-    said = _explicit(choices, "email")
+    said = _explicit(choices, switch)
     if watched and watching == DecidedBy.PLACE and (said is None or said.by not in _WATCHED):
         # Every word of a whole group is for the inbox alone, whatever holds for comments elsewhere.
         said = said if said and not said.on else _Said(False, DecidedBy.WATCHED_PLACE)
-    said = said or _without_a_word(kind, choices, watching)
+    said = said or _without_a_word(kind, choices, watching, switch)
     if not said.on:
         chosen = said.by not in (DecidedBy.DEFAULT, DecidedBy.WATCHED_PLACE)
         return Event.Mail.OPTED_OUT if chosen else Event.Mail.NOT_ASKED, said.by
-    if choices.category is not None and choices.category.word != Frequency.INSTANT:
-        return Event.Mail.SUMMARY, DecidedBy.CATEGORY
     return Event.Mail.QUEUED, _WATCHED[watching] if watching and watched else said.by
 
 
-def _without_a_word(kind: Kind, choices: Choices, watching: DecidedBy | None) -> _Said:
-    """Mail that nobody said yes or no to."""
+def _without_a_word(kind: Kind, choices: Choices, watching: DecidedBy | None, switch: Switch) -> _Said:
+    """What nobody said yes or no to."""
     if watching and kind.for_watchers:
         return _Said(True, _WATCHED[watching])
     if choices.preset == Preset.QUIET:
         return _Said(kind.priority >= Priority.NEEDS_YOU, DecidedBy.PRESET)
     if choices.preset == Preset.EVERYTHING:
         return _Said(True, DecidedBy.PRESET)
-    return _Said(kind.mailed_by_default, DecidedBy.DEFAULT)
+    by_default = kind.mailed_by_default if switch == Switch.EMAIL else kind.pushed_by_default
+    return _Said(by_default, DecidedBy.DEFAULT)
 
 
 def _explicit(choices: Choices, channel: str) -> _Said | None:

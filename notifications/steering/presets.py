@@ -33,13 +33,13 @@ def choose_preset(user: Any, preset: Preset) -> None:
             PresetChoice.objects.filter(user_id=user.pk).delete()
         else:
             PresetChoice.objects.update_or_create(user_id=user.pk, defaults={"preset": preset})
-        _switched_off(user).update(in_app_enabled=True, email_enabled=True)
+        _switched_off(user).update(in_app_enabled=True, email_enabled=True, push_enabled=True)
         Rule.objects.of(user).filter(scope=Rule.Scope.KIND).delete()
 
 
 def _switched_off(user: Any) -> QuerySet[NotificationPreference]:
     rows = NotificationPreference.objects.of(user).filter(notification_type__in=_steered_categories())
-    return rows.exclude(in_app_enabled=True, email_enabled=True)
+    return rows.exclude(in_app_enabled=True, email_enabled=True, push_enabled=True)
 
 
 def _steered_categories() -> Collection[Category]:

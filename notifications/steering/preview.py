@@ -155,7 +155,7 @@ def _events(user: Any, since: datetime) -> Sequence[Event]:
 
 def _switched_on(chosen: Choices) -> Choice | None:
     """A preset begins with no category switched off; how often there is mail is another question."""
-    return chosen.category._replace(in_app=True, email=True) if chosen.category else None
+    return chosen.category._replace(in_app=True, email=True, push=True) if chosen.category else None
 
 
 def _loudest(tallies: Mapping[Any, Tally]) -> list[tuple[Any, Tally]]:

@@ -14,7 +14,7 @@ from community import actions
 from community.models import Group, Post
 from notifications.inbox import actions as inbox
 from notifications.models import Attempt, Delivery, Notification, NotificationPreference, QuietHours
-from notifications.outgoing import sending, summaries
+from notifications.outgoing import recording, sending, summaries
 from notifications.outgoing.recheck import Checked, check
 from notifications.outgoing.summing_up import ITEMS_MAX
 from notifications.steering.quieting import set_quiet_hours
@@ -326,7 +326,7 @@ def test_what_is_withdrawn_while_the_mail_is_written_is_written_anew(
     gathered = summaries.gather(the_summary())
     actions.unreact(chloe, other)
 
-    assert sending._begin(the_summary(), "test", gathered) is None
+    assert recording.begin(the_summary(), "test", gathered) is None
     assert (the_summary().state, Attempt.objects.count()) == ("pending", 0)
     let_them_end()
     assert "Undone" not in text_of(mail.outbox[0])
@@ -339,7 +339,7 @@ def test_what_comes_while_the_mail_is_written_goes_alone(
     gathered = summaries.gather(the_summary())
     actions.comment(bob, post, "Two")
 
-    assert sending._begin(the_summary(), "test", gathered)
+    assert recording.begin(the_summary(), "test", gathered)
     assert ends() == {("skipped", "quiet"), ("pending", "")}
 
 

@@ -11,12 +11,12 @@ from pytest_django import Settings
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
+from notifications.channels.base import Answer, Result
 from notifications.channels.email import EmailChannel
-from notifications.channels.smtp import Result
 from notifications.inbox import actions as inbox
 from notifications.models import Attempt, Delivery, Event, NotificationPreference
 from notifications.outbox import pipeline
-from notifications.outgoing import sending
+from notifications.outgoing import recording, sending
 from notifications.outgoing.recheck import Checked
 from notifications.tests.smtp_server import Behaviour, SmtpServer
 
@@ -199,7 +199,7 @@ def test_what_a_dead_worker_was_sending_is_sent_once_more(like: Like, smtp: Smtp
     Delivery.objects.update(
         state="sending", handovers=1, worker="gone", lease_until=timezone.now() - timedelta(seconds=1)
     )
-    sending.take_back_expired()
+    recording.take_back_expired()
     assert end(delivery) == ("pending", "")
 
     Delivery.objects.update(due_at=timezone.now())
@@ -209,12 +209,12 @@ def test_what_a_dead_worker_was_sending_is_sent_once_more(like: Like, smtp: Smtp
 
 def test_a_250_that_comes_after_the_lease_was_lost_is_still_a_mail_sent(like: Like) -> None:
     delivery = like()
-    attempt = sending._begin(delivery, "slow")
+    attempt = recording.begin(delivery, "slow")
     assert attempt is not None
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    sending.take_back_expired()
+    recording.take_back_expired()
 
-    sending._end(delivery, attempt, Result.SENT, "250 ok")
+    recording.end(delivery, attempt, Answer(Result.SENT, "250 ok"))
 
     assert end(delivery) == ("sent", "")
 

@@ -123,7 +123,7 @@ def every_reach(person: User, delivery: Delivery) -> list[Reach]:
     """Every word that a reach, a delivery or a decision can carry, each once."""
     plain: dict[str, Any] = {
         "person": person, "in_app": InApp.ENDED, "by_mail": ByMail.DECIDED, "row": None, "delivery": None,
-        "elsewhere": None, "in_app_by": None, "mail_by": None, "summary": None, "now": None,
+        "others": [], "elsewhere": None, "in_app_by": None, "mail_by": None, "summary": None, "now": None,
         "now_refused": None, "quiet_until": None,
     }  # fmt: skip
     rules, default = list(DecidedBy), DecidedBy.DEFAULT
@@ -138,8 +138,12 @@ def every_reach(person: User, delivery: Delivery) -> list[Reach]:
         *(Reach(**plain | {"now": decision}) for decision in decisions),
         *(Reach(**plain | {"now": decisions[0], "now_refused": refused}) for refused in Event.Outcome),
         *(
-            Reach(**plain | {"delivery": Delivery(state=state, reason=reason, last_error="421")})
+            Reach(**plain | {which: some})
             for state, reason in product(Delivery.State, ["", *Delivery.Reason])
+            for which, some in (
+                ("delivery", Delivery(channel="email", state=state, reason=reason, last_error="421")),
+                ("others", [Delivery(channel="push", state=state, reason=reason, last_error="421")]),
+            )
         ),
     ]
 

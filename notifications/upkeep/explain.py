@@ -20,8 +20,8 @@ from ..models import (
     Delivery,
     Event,
     Notification,
+    Switch,
 )
-from ..models.delivery import Channel
 from ..outgoing.recheck import fact_of
 from ..outgoing.summaries import quiet_for
 from ..steering.choices import choices_of
@@ -85,7 +85,8 @@ class Reach:
     in_app: InApp
     by_mail: ByMail
     row: Notification | None
-    delivery: Delivery | None
+    delivery: Delivery | None  # the mail
+    others: list[Delivery]  # by other channels
     elsewhere: Event | None  # the same fact, told for another reason
     in_app_by: DecidedBy | None  # the rule that said so; None where it came to no decision
     mail_by: DecidedBy | None
@@ -116,7 +117,8 @@ def rows_of(event: Event) -> QuerySet[Notification]:
 def reach(event: Event, person: Any) -> Reach:
     kind = kinds.get(event.kind)
     row = rows_of(event).filter(recipient=person).first()
-    delivery = Delivery.objects.filter(event_id=event.pk, recipient=person).prefetch_related("tries").first()
+    deliveries = Delivery.objects.filter(event_id=event.pk, recipient=person).prefetch_related("tries")
+    delivery = next((one for one in deliveries if one.channel == "email"), None)
     elsewhere = _told_elsewhere(event, person)
     now = (
         decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched) if kind else None
@@ -129,6 +131,7 @@ def reach(event: Event, person: Any) -> Reach:
         by_mail=_by_mail(event, kind, person, delivery),
         row=row,
         delivery=delivery,
+        others=[one for one in deliveries if one is not delivery],
         elsewhere=elsewhere,
         in_app_by=in_app_by,
         mail_by=mail_by,
@@ -226,14 +229,14 @@ def _summary_of(delivery: Delivery | None) -> Delivery | None:
 
 
 def _quiet_until(kind: Kind | None, person: Any) -> datetime | None:
-    window = quiet_for(kind, person, timezone.now()) if kind and Channel.EMAIL in kind.channels else None
+    window = quiet_for(kind, person, timezone.now()) if kind and Switch.EMAIL in kind.channels else None
     return window.end if window else None
 
 
 def _by_mail(event: Event, kind: Kind | None, person: Any, delivery: Delivery | None) -> ByMail:
     if delivery is not None:
         return ByMail.DELIVERY
-    if kind is not None and Channel.EMAIL not in kind.channels:
+    if kind is not None and Switch.EMAIL not in kind.channels:
         return ByMail.NO_MAIL_KIND
     return ByMail.DECIDED if event.mail and event.recipient_id == person.pk else ByMail.NOT_TOLD
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..inbox import waking
 from ..outbox import reconciler
-from ..outgoing import sending
+from ..outgoing import recording
 from . import pruning, schedule
 from .schedule import Job, counted
 
@@ -15,7 +15,7 @@ JOBS = (
         "leases",
         _("takes back mails whose sender died in the middle"),
         every=timedelta(seconds=15),
-        work=counted("taken back", sending.take_back_expired),
+        work=counted("taken back", recording.take_back_expired),
     ),
     Job(
         "waking",

@@ -8,13 +8,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import DecidedBy, Delivery, Event, Notification
+from .. import channels
+from ..models import DecidedBy, Delivery, Event, Notification, Switch
 from .explain import ByMail, InApp, Reach
 
 
 class About(TextChoices):
     IN_APP = "in_app", gettext_lazy("In the app")
     EMAIL = "email", gettext_lazy("By email")
+    OTHERS = "others", gettext_lazy("By other channels")
     NOW = "now", gettext_lazy("If it happened now")
 
 
@@ -28,6 +30,8 @@ def sentences(event: Event, reach: Reach) -> Iterator[Sentence]:
         yield Sentence(About.IN_APP, text)
     for text in _of_the_mail(event, reach):
         yield Sentence(About.EMAIL, text)
+    for text in _of_other_channels(reach):
+        yield Sentence(About.OTHERS, text)
     for text in _of_now(reach):
         yield Sentence(About.NOW, text)
 
@@ -75,9 +79,19 @@ def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
         yield from _of_a_delivery(reach.summary)
 
 
+def _of_other_channels(reach: Reach) -> Iterator[str]:
+    for delivery in reach.others:
+        yield _("%(channel)s, delivery %(id)s.") % {"channel": delivery.channel, "id": delivery.pk}
+        yield from _of_a_delivery(delivery)
+        yield _by(DecidedBy(delivery.decided_by))
+
+
 def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
     state = Delivery.State(delivery.state)
-    yield _("The mail is in this state: %(state)s.") % {"state": state.label}
+    if delivery.channel == "email":
+        yield _("The mail is in this state: %(state)s.") % {"state": state.label}
+    else:
+        yield _("It is in this state: %(state)s.") % {"state": state.label}
     if delivery.reason:
         yield _because(Delivery.Reason(delivery.reason).label)
     if state == Delivery.State.PENDING:
@@ -98,6 +112,9 @@ def _of_now(reach: Reach) -> Iterator[str]:
         return
     in_app = _("It would be in the inbox.") if now.in_app else _because(now.outcome.label)
     yield f"{in_app} {_by(now.in_app_by)}"
+    if now.push is not None and any(channel.switch == Switch.PUSH for channel in channels.in_use()):
+        push = _("It would be pushed.") if now.push == Event.Mail.QUEUED else _because(now.push.label)
+        yield f"{push} {_by(now.push_by)}"
     if now.mail is None:
         yield _("This kind is not mailed.")
         return

@@ -35,7 +35,7 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "rule": RULES[DecidedBy(row.decided_by)],
         "change": change_for(kind, DecidedBy(row.decided_by), by_mail=False),
-        "mail": Delivery.objects.filter(notification_id=row.pk, recipient=row.recipient).last(),
+        "mail": Delivery.objects.by("email").filter(notification_id=row.pk, recipient=row.recipient).last(),
         "undoing": undoing if undoing and undoing.cause.user_id == row.recipient_id else None,
         "undo": did,
     }

@@ -16,7 +16,7 @@ from notifications.outbox import (
     reconciler,
     workers,
 )
-from notifications.outgoing import sending
+from notifications.outgoing import recording
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         worker = workers.register()
         try:
             dead = workers.bury_the_dead(worker)
-            sending.take_back_expired()
+            recording.take_back_expired()
             healed = reconciler.heal()
             batches, deliveries = pipeline.drain(worker, report=self._progress)
         finally:

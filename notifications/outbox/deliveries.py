@@ -1,0 +1,127 @@
+"""From what was decided to Delivery rows: one INSERT a channel, for a batch of facts as for an audience.
+
+A channel that nobody asked for costs nothing here, and one that reaches nobody of a batch one short query.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from .. import channels, kinds
+from ..channels.base import Channel
+from ..kinds import Fact, Kind
+from ..models import DecidedBy, Delivery, Event
+from ..sql import adapted, among, rows_clause, timestamp
+from ..steering.preferences import Decision
+
+Query = tuple[str, list[Any]]  # SQL and its parameters
+
+
+class Wanted(NamedTuple):
+    """That a person wants to hear of a fact by a channel."""
+
+    fact: Fact
+    channel: type[Channel]
+    decided_by: DecidedBy
+
+
+def wanted_of(kind: Kind, decision: Decision) -> tuple[tuple[type[Channel], DecidedBy], ...]:
+    """The channels that a decision asks for, each with the rule that said so."""
+    carrying = [channel for channel in channels.in_use() if channel.carries(kind)]
+    said = [(channel, *decision.about(channel.switch)) for channel in carrying]
+    return tuple((channel, by) for channel, how, by in said if how == Event.Mail.QUEUED)
+
+
+def keep_back(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, Event.Mail]:
+    """Those that nothing is sent of, and why: told too late, or by an earlier one of the same."""
+    kept: dict[Wanted, Event.Mail] = {}
+    for one in wanted:
+        # After an outage, an import or a restored backup: old news waits in the inbox, and rings nobody.
+        if one.fact.created_at < now - kinds.type_names[one.fact.kind].mail_expires_after:
+            kept[one] = Event.Mail.EXPIRED
+    return kept | _folded([one for one in wanted if one not in kept], now)
+
+
+def _folded(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, Event.Mail]:
+    """The first of a kind leaves at once; for the kind's `mail_gap` the others only fold."""
+    limited = [one for one in wanted if kinds.type_names[one.fact.kind].mail_gap]
+    if not limited:
+        return {}
+    longest = max(kinds.type_names[one.fact.kind].mail_gap or timedelta() for one in limited)
+    told = set(
+        Delivery.objects.filter(
+            recipient_id__in=among({one.fact.recipient_id for one in limited}),
+            group_key__in=among({one.fact.group_key for one in limited}, "text"),
+            created_at__gt=now - longest,
+        )
+        .exclude(~Q(reason=Delivery.Reason.QUIET), state=Delivery.State.SKIPPED)
+        .values_list("recipient_id", "group_key", "channel")
+    )
+    folded = {}
+    for one in limited:
+        same = (one.fact.recipient_id, one.fact.group_key, one.channel.name)
+        if same in told:
+            folded[one] = Event.Mail.FOLDED
+        told.add(same)
+    return folded
+
+
+def make(wanted: Iterable[Wanted], rows: Mapping[tuple[int, str], int], now: datetime) -> list[str]:
+    """Write them; answers by which channels. `rows`: (recipient, group key) → the row of the inbox."""
+    by_channel: dict[type[Channel], list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        by_channel[one.channel].append(one)
+    used = []
+    for channel, some in by_channel.items():
+        if reached := _reached(channel, some):
+            told = [
+                (
+                    one.fact.id,
+                    rows.get((one.fact.recipient_id, one.fact.group_key)),
+                    one.fact.recipient_id,
+                    one.decided_by,
+                )
+                for one in reached
+            ]
+            columns = "event_id bigint, notification_id bigint, user_id bigint, decided_by text"
+            sql, param = rows_clause(columns, told)
+            insert(channel, (sql.removeprefix("(").removesuffix(")"), [param]), now)
+            used.append(channel.name)
+    return used
+
+
+def _reached(channel: type[Channel], wanted: list[Wanted]) -> list[Wanted]:
+    if channel.reaches_most:
+        return wanted
+    people = {one.fact.recipient_id for one in wanted}
+    reached = set(channel.reaches().filter(user_id__in=among(people)).values_list("user_id", flat=True))
+    return [one for one in wanted if one.fact.recipient_id in reached]
+
+
+def insert(channel: type[Channel], told: Query, now: datetime) -> int:
+    """`told`: event_id, notification_id, user_id and decided_by; nobody gets a second one of an event."""
+    sql, params = told
+    due = now + timedelta(seconds=channel.delay_seconds())
+    with connection.cursor() as cursor:
+        # What was stopped because its cause was undone is due again when that is done again.
+        cursor.execute(
+            f"""
+            INSERT INTO notifications_delivery
+                (event_id, notification_id, recipient_id, channel, group_key, state, reason,
+                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
+            SELECT told.event_id, told.notification_id, told.user_id, %s, e.group_key, 'pending', '',
+                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by
+            FROM ({sql}) AS told CROSS JOIN notifications_event e WHERE e.id = told.event_id
+            ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
+                state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
+                notification_id = excluded.notification_id, decided_by = excluded.decided_by,
+                summary_id = NULL
+            WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
+            """,  # nosec B608 # names are ours, values are parameters
+            [channel.name, adapted(now), adapted(due), *params],
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,130 @@
+"""What is written down of a delivery's way out: before the network is touched, after it, and by others
+where whoever touched it died. Every change asks for the state that it begins from.
+"""
+
+import operator
+import random
+from datetime import timedelta
+from functools import reduce
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from .. import channels
+from ..channels.base import Answer, Result
+from ..crash_points import reach
+from ..models import Attempt, Delivery
+from ..transactions import dispatching
+from . import summaries
+from .summaries import Gathered
+
+
+def skip(delivery: Delivery, reason: Delivery.Reason) -> None:
+    with dispatching():
+        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
+            state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
+        )
+
+
+def begin(delivery: Delivery, worker: str, gathered: Gathered | None = None) -> Attempt | None:
+    """Commit that it is about to be handed over; None when another lane was first.
+
+    Of a summary this ends what it has `gathered`; None also when that has changed, and is gathered anew.
+    """
+    try:
+        return _begin(delivery, worker, gathered)
+    except summaries.MembersChangedError:
+        return None
+
+
+def _begin(delivery: Delivery, worker: str, gathered: Gathered | None) -> Attempt | None:
+    now = timezone.now()
+    with dispatching():
+        begun = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
+            state=Delivery.State.SENDING,
+            worker=worker,
+            lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
+            handovers=F("handovers") + 1,
+        )
+        if not begun:
+            return None
+        if gathered is not None:
+            summaries.take(delivery, gathered)
+        reach("before the hand-over is committed")
+        return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now)
+
+
+def end(delivery: Delivery, attempt: Attempt, answer: Answer) -> None:
+    now, words = timezone.now(), answer.words[:500]
+    with dispatching():
+        Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, outcome=answer.result.value, answer=words)
+        mine = Delivery.objects.filter(pk=delivery.pk)
+        if answer.result is Result.SENT:
+            # Also where the lease was lost meanwhile: what was sent is sent, and must not be repeated.
+            mine.exclude(state=Delivery.State.SENT).update(
+                state=Delivery.State.SENT, reason="", ended_at=now, lease_until=None, last_error=""
+            )
+            reach("before its end is committed")
+            return
+        mine = mine.filter(state=Delivery.State.SENDING, worker=attempt.worker)
+        if answer.result is Result.REFUSED:
+            mine.update(
+                state=Delivery.State.FAILED, reason=Delivery.Reason.REFUSED, ended_at=now, last_error=words
+            )
+        elif answer.result is Result.UNANSWERED:
+            _repeat_or_give_up(mine)
+        elif mine.update(handovers=F("handovers") - 1):
+            # A definite "not now": this was no hand-over.
+            postpone(delivery, words, from_state=Delivery.State.SENDING, at_least=answer.wait_seconds)
+
+
+def postpone(delivery: Delivery, error: str, *, from_state: Delivery.State, at_least: float = 0) -> None:
+    """Try again by the schedule, and not before `at_least` seconds; or give up where it ends."""
+    schedule = settings.NOTIFICATION_RETRY_SECONDS
+    attempts = delivery.attempts + 1
+    rows = Delivery.objects.filter(pk=delivery.pk, state=from_state)
+    now = timezone.now()
+    with dispatching():
+        if attempts > len(schedule):
+            rows.update(
+                state=Delivery.State.DEAD, reason=Delivery.Reason.EXHAUSTED, attempts=attempts, ended_at=now,
+                last_error=error[:500],
+            )  # fmt: skip
+        else:
+            wait = max(at_least, schedule[attempts - 1] * random.uniform(0.8, 1.2))  # nosec B311 # jitter
+            rows.update(
+                state=Delivery.State.PENDING, attempts=attempts, due_at=now + timedelta(seconds=wait),
+                lease_until=None, last_error=error[:500],
+            )  # fmt: skip
+
+
+def take_back(worker: str) -> None:
+    """The worker is dead: what it was sending may or may not have gone out. Needs a transaction."""
+    _repeat_or_give_up(Delivery.objects.filter(state=Delivery.State.SENDING, worker=worker))
+
+
+def take_back_expired() -> None:
+    """The same for every lease that ended, whatever became of its holder."""
+    expired = Q(state=Delivery.State.SENDING, lease_until__lt=timezone.now())
+    if Delivery.objects.filter(expired).exists():
+        with dispatching():
+            _repeat_or_give_up(Delivery.objects.filter(expired))
+
+
+def expire_waiting() -> int:
+    """For imports of what happened long ago: nobody is rung up. Answers how many were not sent."""
+    with dispatching():
+        return Delivery.objects.unsent().update(
+            state=Delivery.State.SKIPPED, reason=Delivery.Reason.EXPIRED, ended_at=timezone.now()
+        )
+
+
+def _repeat_or_give_up(sending: QuerySet[Delivery]) -> None:
+    now = timezone.now()
+    spent = (Q(channel=channel.name, handovers__gte=channel.handovers) for channel in channels.known())
+    sending.filter(reduce(operator.or_, spent)).update(
+        state=Delivery.State.UNCERTAIN, reason=Delivery.Reason.UNANSWERED, ended_at=now, lease_until=None
+    )
+    wait = timedelta(seconds=settings.NOTIFICATION_RETRY_SECONDS[0])
+    sending.update(state=Delivery.State.PENDING, due_at=now + wait, lease_until=None)
