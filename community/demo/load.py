@@ -25,6 +25,7 @@ from notifications.transactions import acting
 
 from .. import actions
 from ..models import Comment, Group, GroupMembership, Post
+from .inboxes import tidy
 from .script import GroupScript, PersonScript, PlaceScript, PostScript, read_people, read_places
 
 PASSWORD = "demo-password"  # nosec B105 - everybody knows it: it is printed
@@ -76,6 +77,7 @@ def load(report: Report = lambda done, total: None, *, now: datetime | None = No
         story.play(report)
         played.send(sender=None, people=story.people, now=now)
         story.tell_and_read(now)
+        tidy(story.people, now)
         recording.expire_waiting()  # it all happened before anybody here had a mailbox
     posts = [post for place in places for post in place.posts]
     return Loaded(

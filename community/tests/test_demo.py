@@ -179,3 +179,7 @@ def test_the_whole_of_it_loads() -> None:
         inbox = Notification.objects.of(User.objects.get(username=name))
         assert inbox.count() > 50
         assert 5 < inbox.unread().count() < 40
+    for name in ("ana", "ben"):
+        inbox = Notification.objects.of(User.objects.get(username=name))
+        for shelf in ("saved_at", "snoozed_until", "done_at"):
+            assert inbox.filter(**{f"{shelf}__isnull": False}).exists(), (name, shelf)
