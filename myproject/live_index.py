@@ -4,30 +4,35 @@ PostgreSQL does it CONCURRENTLY, under no lock that writers wait for, and not in
 with these says `atomic = False`. SQLite has one writer at a time and does it as ever.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db.migrations import AddConstraint, AddIndex, RemoveIndex
+from django.db.migrations.operations.base import Operation
 
 
-class AddIndexLive(AddIndexConcurrently):
+class _Live:
+    """An operation that PostgreSQL does `live`, and SQLite as `ever`; its state is the same."""
+
+    live: ClassVar[type[Operation]]
+    ever: ClassVar[type[Operation]]
+
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        operation = AddIndexConcurrently if _is_postgresql(schema_editor) else AddIndex
-        operation.database_forwards(self, app_label, schema_editor, from_state, to_state)
+        self._how(schema_editor).database_forwards(self, app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        operation = AddIndexConcurrently if _is_postgresql(schema_editor) else AddIndex
-        operation.database_backwards(self, app_label, schema_editor, from_state, to_state)
+        self._how(schema_editor).database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+    def _how(self, schema_editor: Any) -> Any:
+        return self.live if _is_postgresql(schema_editor) else self.ever
 
 
-class RemoveIndexLive(RemoveIndexConcurrently):
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        operation = RemoveIndexConcurrently if _is_postgresql(schema_editor) else RemoveIndex
-        operation.database_forwards(self, app_label, schema_editor, from_state, to_state)
+class AddIndexLive(_Live, AddIndexConcurrently):
+    live, ever = AddIndexConcurrently, AddIndex
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        operation = RemoveIndexConcurrently if _is_postgresql(schema_editor) else RemoveIndex
-        operation.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+class RemoveIndexLive(_Live, RemoveIndexConcurrently):
+    live, ever = RemoveIndexConcurrently, RemoveIndex
 
 
 class AddUniqueLive(AddConstraint):

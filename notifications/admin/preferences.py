@@ -10,36 +10,33 @@ from ..steering.quieting import follow
 from .base import ActingAdmin
 
 
-@admin.register(NotificationPreference)
-class PreferenceAdmin(ActingAdmin):
-    list_display = (
-        "user", "notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency",
-    )  # fmt: skip
-    list_filter = ("notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
+class ChoiceAdmin(ActingAdmin):
     list_select_related = ("user",)
     search_fields = ("=user__username", "=user__email")
     raw_id_fields = ("user",)
 
 
+@admin.register(NotificationPreference)
+class PreferenceAdmin(ChoiceAdmin):
+    list_display = (
+        "user", "notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency",
+    )  # fmt: skip
+    list_filter = ("notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
+
+
 @admin.register(Rule)
-class RuleAdmin(ActingAdmin):
+class RuleAdmin(ChoiceAdmin):
     list_display = (
         "user", "scope", "type", "place_id", "target_type", "target_id", "level", "in_app", "email", "push",
         "created_at",
     )  # fmt: skip
     list_filter = ("scope", "level", "in_app", "email", "push")
-    list_select_related = ("user",)
-    search_fields = ("=user__username", "=user__email")
-    raw_id_fields = ("user",)
 
 
 @admin.register(PresetChoice)
-class PresetAdmin(ActingAdmin):
+class PresetAdmin(ChoiceAdmin):
     list_display = ("user", "preset")
     list_filter = ("preset",)
-    list_select_related = ("user",)
-    search_fields = ("=user__username", "=user__email")
-    raw_id_fields = ("user",)
 
 
 @admin.register(Block)
@@ -51,12 +48,9 @@ class BlockAdmin(ActingAdmin):
 
 
 @admin.register(QuietHours)
-class QuietHoursAdmin(ActingAdmin):
+class QuietHoursAdmin(ChoiceAdmin):
     list_display = ("user", "is_on", "starts", "ends", "days", "urgent_gets_through")
     list_filter = ("is_on",)
-    list_select_related = ("user",)
-    search_fields = ("=user__username", "=user__email")
-    raw_id_fields = ("user",)
 
     def save_model(self, request: HttpRequest, obj: QuietHours, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -108,7 +108,7 @@ def _tell(
     named: bool,
     conflict: str = "",
 ) -> int:
-    told = _write_rows(event, kind, _unsteered(event, kind, people), named=named, conflict=conflict)
+    told = _write_rows(event, kind, _unsteered(kind, people, steered), named=named, conflict=conflict)
     if chosen := told_in_app(steered):
         told += _write_rows(event, kind, _one_by_one(chosen), named=named, conflict=conflict)
     return told
@@ -154,7 +154,7 @@ def _send(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Ste
         made = 0
         if audience_sql.comes_by_itself(kind, channel.switch):
             wanted = audience_sql.wanted_by(kind, channel)
-            told = _unsteered(event, kind, people, wanted)
+            told = _unsteered(kind, people, steered, wanted)
             made += deliveries.insert(channel, _with_rows(event, told), now)
         if chosen := told_by(channel, steered):
             made += deliveries.insert(channel, _with_rows(event, _one_by_one(chosen)), now)
@@ -174,11 +174,14 @@ def _with_rows(event: Event, told: Query) -> Query:
 
 
 def _unsteered(
-    event: Event, kind: Kind, people: QuerySet[Any], wanted: audience_sql.Condition | None = None
+    kind: Kind,
+    people: QuerySet[Any],
+    steered: Sequence[Steered],
+    wanted: audience_sql.Condition | None = None,
 ) -> Query:
     """Those who chose nothing narrower than a category and want it: in the app, or as `wanted` says."""
     sql, params = people.order_by().query.sql_with_params()
-    alone, alone_params = audience_sql.unsteered(event, kind)
+    alone, alone_params = audience_sql.unsteered(person.user_id for person in steered)
     condition, wanted_params = wanted or audience_sql.in_app(kind)
     query = f"""
         SELECT people.user_id, CAST('' AS text) AS decided_by FROM ({sql}) AS people

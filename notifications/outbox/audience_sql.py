@@ -1,50 +1,31 @@
 """Who of an audience is told, and how: the set-based twin of `preferences.decide`.
 
 Almost nobody chose anything narrower than a category, and what holds for them is said in SQL. The few who
-did (`STEERED`) are left to the resolver, one by one, in `steered.py`.
+did are left to the resolver, one by one, in `steered.py`.
 
 Conditions on `people.user_id`, each with its parameters. What tells an audience and what says beforehand
 whom it would reach both stand on these, so that the second cannot promise what the first does not do; a
 test holds them together with the decision for one person.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 
 from ..channels.base import Channel
 from ..kinds import Kind
 from ..models import Event, Frequency, Switch
+from ..sql import rows_clause
 
 Condition = tuple[str, list[Any]]
 NO_ADDRESS = "no_address"
 
 
-STEERED = """
-    SELECT user_id FROM notifications_rule WHERE scope = 'kind' AND type = %s
-    UNION ALL SELECT user_id FROM notifications_rule WHERE scope = 'place' AND place_id = CAST(%s AS bigint)
-    UNION ALL SELECT user_id FROM notifications_rule
-        WHERE scope = 'thread' AND target_type = %s AND target_id = CAST(%s AS bigint)
-    UNION ALL SELECT user_id FROM notifications_presetchoice
-    UNION ALL SELECT user_id FROM notifications_block WHERE blocked_id = CAST(%s AS bigint)
-"""
-
-
-def steered_by(event: Event) -> list[Any]:
-    """The parameters of `STEERED`."""
-    return [event.kind, event.place_id, event.target_type, event.target_id, event.actor_id]
-
-
-def unsteered(event: Event, kind: Kind) -> Condition:
-    """True for those whom the other conditions speak for."""
-    if not kind.steered:
-        return "true", []
-    if connection.vendor == "sqlite":  # which would ask five tables for each person: so it makes one list
-        sql = f"people.user_id NOT IN (SELECT user_id FROM ({STEERED}) AS steered)"  # nosec B608
-    else:
-        sql = f"NOT EXISTS (SELECT 1 FROM ({STEERED}) AS steered WHERE steered.user_id = people.user_id)"  # nosec B608
-    return sql, steered_by(event)
+def unsteered(user_ids: Iterable[int]) -> Condition:
+    """True for those whom the other conditions speak for: all but these, who are decided about one by one."""
+    rows, param = rows_clause("user_id bigint", [(user_id,) for user_id in user_ids])
+    return f"people.user_id NOT IN {rows}", [param]
 
 
 def in_app(kind: Kind) -> Condition:

@@ -14,7 +14,16 @@ from ..models import DecidedBy, Event
 from ..sql import among
 from ..steering.choices import choices_of
 from ..steering.preferences import Decision, decide
-from .audience_sql import STEERED, steered_by
+
+# Whoever chose something narrower than the category, or a preset, or to block the actor.
+_CHOSE = """
+    SELECT user_id FROM notifications_rule WHERE scope = 'kind' AND type = %s
+    UNION ALL SELECT user_id FROM notifications_rule WHERE scope = 'place' AND place_id = CAST(%s AS bigint)
+    UNION ALL SELECT user_id FROM notifications_rule
+        WHERE scope = 'thread' AND target_type = %s AND target_id = CAST(%s AS bigint)
+    UNION ALL SELECT user_id FROM notifications_presetchoice
+    UNION ALL SELECT user_id FROM notifications_block WHERE blocked_id = CAST(%s AS bigint)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,10 @@ def steered_people(event: Event, kind: Kind, people: QuerySet[Any]) -> list[Stee
             f"""
             SELECT u.id, u.is_active AND u.{model.get_email_field_name()} <> ''
             FROM {model._meta.db_table} u
-            WHERE u.id IN (SELECT steered.user_id FROM ({STEERED}) AS steered)
+            WHERE u.id IN (SELECT steered.user_id FROM ({_CHOSE}) AS steered)
                 AND EXISTS (SELECT 1 FROM ({sql}) AS people WHERE people.user_id = u.id)
             """,  # nosec B608 # names are ours, values are parameters
-            [*steered_by(event), *params],
+            [event.kind, event.place_id, event.target_type, event.target_id, event.actor_id, *params],
         )
         found = [(user_id, bool(has_address)) for user_id, has_address in cursor.fetchall()]
     if not found:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from ..kinds import Kind
 from ..models import Event
 from ..outbox import audience_sql
-from ..outbox.steered import steered_people
+from ..outbox.steered import Steered, steered_people
 from ..outgoing.summaries import quiet_for
 from ..service import event_of
 from ..sql import among
@@ -59,8 +59,7 @@ def reach_of(kind: Kind, obj: Any) -> Reach:
     mails = kind.mails(event)
     people = in_app = unreached = 0
     by_mail: dict[str, int] = {}
-    counted = _counted(event, kind, audience, mails=mails) + _steered(event, kind, audience, mails=mails)
-    for is_in_app, mail, count in counted:
+    for is_in_app, mail, count in _counted(event, kind, audience, mails=mails):
         people += count
         in_app += count if is_in_app else 0
         if mails:
@@ -81,27 +80,25 @@ def _held(event: Event, kind: Kind, audience: QuerySet[Any]) -> int:
     ]
     if not quiet:
         return 0
-    some = audience.filter(user_id__in=among(quiet))
-    counted = _counted(event, kind, some, mails=True) + _steered(event, kind, some, mails=True)
+    counted = _counted(event, kind, audience.filter(user_id__in=among(quiet)), mails=True)
     return sum(count for _in_app, mail, count in counted if mail == Event.Mail.QUEUED)
 
 
-def _steered(event: Event, kind: Kind, audience: Any, *, mails: bool) -> list[Counted]:
-    return [
-        (
-            person.decision.in_app,
-            (person.decision.mail or "" if person.has_address else audience_sql.NO_ADDRESS) if mails else "",
-            1,
-        )
-        for person in steered_people(event, kind, audience)
-    ]
-
-
 def _counted(event: Event, kind: Kind, audience: Any, *, mails: bool) -> list[Counted]:
+    steered = steered_people(event, kind, audience)
+    others = _unsteered(kind, audience, steered, mails=mails)
+    return [*others, *((person.decision.in_app, _mail_of(person) if mails else "", 1) for person in steered)]
+
+
+def _mail_of(person: Steered) -> str:
+    return person.decision.mail or "" if person.has_address else audience_sql.NO_ADDRESS
+
+
+def _unsteered(kind: Kind, audience: Any, steered: Sequence[Steered], *, mails: bool) -> list[Counted]:
     sql, params = audience.order_by().query.sql_with_params()
     in_app, in_app_params = audience_sql.in_app(kind)
     mail, mail_params = audience_sql.mail(kind) if mails else ("''", [])
-    alone, alone_params = audience_sql.unsteered(event, kind)
+    alone, alone_params = audience_sql.unsteered(person.user_id for person in steered)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
