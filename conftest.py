@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
+from testing.emptying import instead_of_flush
 
 PASSWORD = "correct-horse-battery"
 
@@ -100,6 +101,10 @@ def count_queries(db: None) -> Callable[[Callable[[], object]], int]:
         return len(captured)
 
     return count
+
+
+def pytest_configure() -> None:
+    instead_of_flush()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

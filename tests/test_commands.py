@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from testing.suite import NOTHING_COLLECTED, exit_code, in_parallel, only_both_databases
+from testing.runs import NOTHING_COLLECTED, exit_code, is_wide, only_both_databases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,8 +109,9 @@ def test_the_second_run_keeps_the_callers_choice_of_markers() -> None:
 
 
 def test_chosen_files_run_in_one_process() -> None:
-    assert in_parallel(["tests/test_commands.py::test_x"]) == []
-    assert in_parallel(["-n", "4"]) == []
+    assert not is_wide(["tests/test_commands.py::test_x"])
+    assert not is_wide(["-n", "4"])
+    assert is_wide(["-k", "inbox"])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,21 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
 from knox.models import AuthToken
 
 from accounts.models import User
-from testing.site import Site
+from testing.site import Site, database_url
 from testing.streams import PATIENCE_SECONDS, StreamClient
 
 PER_PERSON, IN_ALL = 10, 220
-
-
-def database_url() -> str:
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return re.sub(r"/[^/?]*\?", f"/{name}?", os.environ["DATABASE_URL"])
 
 
 def stream_site(**environment: str) -> Site:

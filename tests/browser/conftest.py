@@ -63,8 +63,7 @@ def signed_in() -> dict[str, Any]:
 @pytest.fixture
 def windows(browser: "Browser", site: Site, signed_in: dict[str, Any]) -> Iterator[Windows]:
     """Closed at the end of the test, which fails where one of them had a complaint."""
-    # By the name that links in mails have: cookies belong to a name.
-    windows = Windows(browser, site.url.replace("127.0.0.1", "localhost"), signed_in)
+    windows = Windows.of(browser, site, signed_in)
     yield windows
     windows.close()
     assert windows.complaints == []

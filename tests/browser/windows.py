@@ -5,15 +5,16 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from community.demo.load import PASSWORD
+from testing.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 T = TypeVar("T")
 
 
@@ -33,6 +34,11 @@ class Windows:
         self.url = url
         self.complaints: list[str] = []
         self._browser, self._signed_in = browser, signed_in
+
+    @classmethod
+    def of(cls, browser: "Browser", site: Site, signed_in: dict[str, Any]) -> Self:
+        """On this site, by the name that links in mails have: cookies belong to a name."""
+        return cls(browser, site.url.replace("127.0.0.1", "localhost"), signed_in)
 
     def open(self, username: str | None = None, **options: Any) -> "Page":
         """A window with cookies of its own, in which this person (or nobody) is signed in, on no page yet."""
