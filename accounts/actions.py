@@ -18,7 +18,7 @@ from knox.models import AuthToken
 
 from notifications.transactions import acting
 
-from .models import USERNAME_LENGTH, User
+from .models import USERNAME_LENGTH, User, language_in_use
 
 
 def free_username(email: str) -> str:
@@ -43,7 +43,9 @@ def sign_up(request: HttpRequest, *, name: str, email: str, password: str) -> tu
     """Make an account; answers with it and a first token. Raises ValidationError by field."""
     email = email.strip().lower()
     validate_email(email)
-    user = User(username=free_username(email), name=" ".join(name.split()), email=email)
+    user = User(
+        username=free_username(email), name=" ".join(name.split()), email=email, language=language_in_use()
+    )
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:

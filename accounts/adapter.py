@@ -13,7 +13,7 @@ from notifications.composing.headers import automatic, host
 from notifications.composing.mail import assembled, filled
 
 from .actions import free_username
-from .models import User
+from .models import User, language_in_use
 
 _NO_MATCH = _("This name and this password do not belong together.")
 
@@ -49,6 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data["name"]
+        user.language = language_in_use()
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
         saved: User = super().save_user(request, user, form, commit)
         return saved

@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 32
@@ -27,6 +28,12 @@ def validate_time_zone(name: str) -> None:
 def validate_language(code: str) -> None:
     if code not in dict(settings.LANGUAGES):
         raise ValidationError(_("“%(code)s” is not a language of this site."), params={"code": code})
+
+
+def language_in_use() -> str:
+    """That of the request, for whoever becomes a member by it."""
+    code = translation.get_language()
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def display_name(user: "User") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from community.engagement.contents import place_of
@@ -22,7 +23,7 @@ from .models import Announcement
 class Announced(Kind):
     type = "ANNOUNCEMENT"
     label = _("Whoever looks after this site announces something")
-    sentence = _("%(actors)s announced %(thing)s")
+    sentence = ngettext_lazy("%(actors)s announced %(thing)s", "%(actors)s announced %(thing)s", "people")
     discreet = _("There is an announcement in a private group")
     reason = _("Because it is meant for you, among others")
     icon = "megaphone"

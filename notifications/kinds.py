@@ -89,7 +89,8 @@ class Kind:
 
     type: ClassVar[str]
     label: ClassVar["_StrPromise"]  # for lists of kinds: "Somebody liked your post"
-    sentence: ClassVar["_StrPromise"]  # "%(actors)s liked %(thing)s"
+    # "%(actors)s liked %(thing)s", by the number of "people": other languages than English need it.
+    sentence: ClassVar["_StrPromise"]
     reason: ClassVar["_StrPromise"]  # "Because you wrote it"
     discreet: ClassVar["_StrPromise"] = gettext_lazy("There is news for you in a private group")  # no words
     button: ClassVar["_StrPromise"] = gettext_lazy("See it")  # of its mail; leads to the thing

@@ -54,22 +54,27 @@ class Shown:
         """Plain text."""
         if self.kind is None or self.content is None:
             return _("Something that is no longer here")
-        sentence = self.content.extra.get("sentence", self.kind.sentence)
-        return str(sentence) % {"actors": self._actors(), "thing": f"“{self.content.thing}”"}
+        thing = _("“%(thing)s”") % {"thing": self.content.thing}
+        return self._sentence(self.kind, self.content) % {"actors": self._actors(), "thing": thing}
 
     @property
     def title_html(self) -> SafeString:
         """The same for a page: the people strong, the thing emphasised."""
         if self.kind is None or self.content is None:
             return escape(self.title)
-        sentence = escape(str(self.content.extra.get("sentence", self.kind.sentence)))
         return mark_safe(  # nosec B308 B703 # escaped or our own text
-            sentence
+            escape(self._sentence(self.kind, self.content))
             % {
                 "actors": format_html("<strong>{}</strong>", self._actors()),
                 "thing": format_html("<em>{}</em>", self.content.thing),
             }
         )
+
+    def _sentence(self, kind: Kind, content: Content) -> str:
+        """With the people and the thing left open."""
+        sentence: Any = content.extra.get("sentence", kind.sentence)
+        left_open = {"actors": "%(actors)s", "thing": "%(thing)s"}
+        return str(sentence % ({"people": self.notification.actors_count} | left_open))
 
     @property
     def message(self) -> str:

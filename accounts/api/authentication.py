@@ -2,12 +2,21 @@
 
 from typing import Any
 
+from django.utils import timezone, translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 
 class BearerAuthentication(TokenAuthentication):
+    def authenticate(self, request: Any) -> Any:
+        """The answer is in the person's language and zone, as `TimeZoneMiddleware` sees to with a cookie."""
+        found = super().authenticate(request)
+        if found is not None:
+            translation.activate(found[0].language)
+            timezone.activate(found[0].time_zone)
+        return found
+
     def authenticate_credentials(self, token: bytes) -> Any:
         try:
             token.decode("ascii")

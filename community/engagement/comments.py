@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from notifications.kinds import Content, Fact, Kind
 from notifications.models import Event, Notification, Rule
@@ -69,7 +70,9 @@ def _watching(post: Post) -> QuerySet[Rule]:
 class Commented(_CommentKind):
     type = "COMMENT"
     label = _("Somebody commented on your post")
-    sentence = _("%(actors)s commented on %(thing)s")
+    sentence = ngettext_lazy(
+        "%(actors)s commented on %(thing)s", "%(actors)s commented on %(thing)s", "people"
+    )
     discreet = _("There is a new comment for you in a private group")
     reason = _("Because you wrote it")
     icon = "chat-bubble-left"
@@ -91,7 +94,11 @@ class Commented(_CommentKind):
 class Replied(_CommentKind):
     type = "REPLY"
     label = _("Somebody replied to your comment")
-    sentence = _("%(actors)s replied to your comment on %(thing)s")
+    sentence = ngettext_lazy(
+        "%(actors)s replied to your comment on %(thing)s",
+        "%(actors)s replied to your comment on %(thing)s",
+        "people",
+    )
     discreet = _("Somebody replied to you in a private group")
     reason = _("Because it answers you")
     icon = "arrow-uturn-left"
@@ -107,7 +114,9 @@ class Mentioned(Kind):
 
     type = "MENTION"
     label = _("Somebody mentioned you")
-    sentence = _("%(actors)s mentioned you in %(thing)s")
+    sentence = ngettext_lazy(
+        "%(actors)s mentioned you in %(thing)s", "%(actors)s mentioned you in %(thing)s", "people"
+    )
     discreet = _("Somebody mentioned you in a private group")
     reason = _("Because you were mentioned")
     icon = "at-symbol"

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from notifications.kinds import Content, Fact, Kind, fact_of
 from notifications.models import Event, Notification
@@ -24,8 +25,8 @@ class JoinedGroup(Kind):
 
     type = "GROUP_JOIN"
     label = _("Somebody joined a group you look after")
-    sentence = _("%(actors)s joined %(thing)s")
-    asks = _("%(actors)s asks to join %(thing)s")
+    sentence = ngettext_lazy("%(actors)s joined %(thing)s", "%(actors)s joined %(thing)s", "people")
+    asks = ngettext_lazy("%(actors)s asks to join %(thing)s", "%(actors)s asks to join %(thing)s", "people")
     discreet = _("Somebody joined a private group that you look after")
     asks_discreetly = _("Somebody asks to join a private group that you look after")
     reason = _("Because you look after this group")

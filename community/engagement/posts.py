@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from notifications.kinds import Content, Fact, Kind
 from notifications.models import Event, Notification, Rule
@@ -57,7 +58,7 @@ class Liked(_PostKind):
     type = "LIKE"
     rows = PostReaction
     label = _("Somebody reacted to your post")
-    sentence = _("%(actors)s liked %(thing)s")
+    sentence = ngettext_lazy("%(actors)s liked %(thing)s", "%(actors)s liked %(thing)s", "people")
     discreet = _("Somebody liked a post of yours in a private group")
     reason = _("Because you wrote it")
     icon = "like"
@@ -71,7 +72,7 @@ class Bookmarked(_PostKind):
     type = "BOOKMARK"
     rows = Bookmark
     label = _("Somebody bookmarked your post")
-    sentence = _("%(actors)s bookmarked %(thing)s")
+    sentence = ngettext_lazy("%(actors)s bookmarked %(thing)s", "%(actors)s bookmarked %(thing)s", "people")
     reason = _("Because you wrote it")
     icon = "bookmark"
     kept = A_MONTH
@@ -83,7 +84,7 @@ class Bookmarked(_PostKind):
 class PostedInGroup(Kind):
     type = "GROUP_POST"
     label = _("Somebody posted in one of your groups")
-    sentence = _("%(actors)s posted %(thing)s")
+    sentence = ngettext_lazy("%(actors)s posted %(thing)s", "%(actors)s posted %(thing)s", "people")
     discreet = _("There is a new post in a private group")
     reason = _("Because you are in this group")
     icon = "document-text"
