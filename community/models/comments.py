@@ -50,4 +50,5 @@ class Comment(models.Model):
         return words if len(words) <= 60 else words[:59] + "…"
 
     def get_absolute_url(self) -> str:
-        return f"{self.post.get_absolute_url()}#comment-{self.pk}"
+        """With its id for the server too: a long thread is shown in parts."""
+        return f"{self.post.get_absolute_url()}?comment={self.pk}#comment-{self.pk}"

@@ -10,7 +10,7 @@ from ..engagement_counts import with_engagement
 from ..forms import NewCommentForm
 from ..models import Comment, Post
 from ..permissions import may_delete_post
-from ..thread import thread_of
+from ..thread import part_of, reading_order, thread_of
 from .following import following_post
 from .requests import SignedInRequest, id_in_query
 
@@ -28,14 +28,20 @@ def post_page(
     """
     may_delete = may_delete_post(request.user, post)
     [view] = with_engagement([post], request.user)
+    forms = _forms(request, post, form, written)
+    looked_for = written.pk if written else forms.get("reply_to") or id_in_query(request, "comment")
+    part = part_of(reading_order(post.comments.oldest_first().values_list("pk", "parent_id")), looked_for)
+    comments = post.comments.select_related("author", "parent__author")
+    comments = comments.defer("parent__content", "parent__content_html")
     context = {
         "view": view,
         "post": post,
         "post_url": post.get_absolute_url(),
         "may_delete": may_delete,
-        "thread": thread_of(post.comments.oldest_first().select_related("author")),
+        "part": part,
+        "thread": thread_of(part.places, comments.in_bulk([place.pk for place in part.places])),
         "written": written,
-        **_forms(request, post, form, written),
+        **forms,
     }
     if not request.htmx:
         context["following"] = following_post(request.user, post)

@@ -20,7 +20,7 @@ def test_a_comment_leads_back_to_itself(browse: Browse, bob: User, post: Post) -
 
     comment = Comment.objects.get()
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"/posts/{post.pk}/#comment-{comment.pk}"
+    assert answer.headers["Location"] == f"/posts/{post.pk}/?comment={comment.pk}#comment-{comment.pk}"
     assert (comment.author, comment.post, comment.parent) == (bob, post, None)
 
 

@@ -124,5 +124,5 @@ def test_twenty_comments_take_as_many_queries_as_one(
     for n in range(count):
         parent = actions.comment((alice, bob)[n % 2], private_post, f"Comment {n}", parent=parent)
     client = browse(bob)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(private_post))

@@ -80,7 +80,7 @@ def test_one_reacts_and_replies_by_keyboard_alone(
         where = page.url
 
     reply = comment.replies.get(content="Three are left")
-    assert where.endswith(f"/posts/{post.pk}/" if scripts else f"/posts/{post.pk}/#comment-{reply.pk}")
+    assert where.endswith(f"/posts/{post.pk}/" if scripts else reply.get_absolute_url())
     assert {reaction.reaction_type for reaction in post.reactions.filter(user=alice)} == {"like"}
     assert post.bookmarks.filter(user=alice).exists()
 
@@ -106,3 +106,29 @@ def test_with_scripts_focus_stays_where_one_works_and_drafts_stay(
         page.get_by_role("button", name="Reply").press("Enter")
         page.locator("article.comment.new:focus", has_text="Three are left").wait_for()
         assert page.get_by_label("Your comment").input_value() == "A draft"
+
+
+def test_a_comment_in_another_part_of_a_long_thread_is_gone_to(
+    live_server: LiveServer,
+    cookie: dict[str, Any],
+    bob: User,
+    post: Post,
+    comment: Comment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a link of old, which names it alone, and when it is news."""
+    monkeypatch.setattr("community.thread.PART", 4)
+    monkeypatch.setattr("community.thread.FEW", 0)
+    last, news = (actions.comment(bob, post, words) for words in ("Are they gone?", "They are."))
+    with open_browser() as browser:
+        page = page_in(browser, cookie)
+        page.goto(f"{live_server.url}/posts/{post.pk}/#comment-{last.pk}")
+        page.wait_for_url(f"**{last.get_absolute_url()}")
+        page.locator(f"#comment-{last.pk}").wait_for()
+
+        page.goto(f"{live_server.url}/posts/{post.pk}/")
+        frame = {"event": "notification", "data": {"target_url": news.get_absolute_url()}}
+        page.evaluate("(detail) => belltower.tell('belltower:frame', detail)", frame)
+        page.get_by_role("button", name="1 new comment").click()
+        page.wait_for_url(f"**{news.get_absolute_url()}")
+        page.locator(f"#comment-{news.pk}").wait_for()

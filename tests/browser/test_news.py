@@ -85,7 +85,7 @@ def test_a_storm_is_one_toast_that_counts(tab: "Page", ana: Neighbour, ben: Neig
     ben.comment(post, "Until <b>Sunday</b>?")
     until(lambda: "Until <b>Sunday</b>?" in toast(tab))
     link = tab.locator("#toasts").get_by_role("link", name="Ben Okafor commented on “A table”")
-    assert re.search(rf"/posts/{post}/#comment-\d+$", str(link.get_attribute("href")))
+    assert re.search(rf"/posts/{post}/\?comment=\d+#comment-\d+$", str(link.get_attribute("href")))
     assert not tab.evaluate(COVERED)
     link.focus()  # whoever is at it is given time
     ben.like(post)
