@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from notifications.models import Delivery, Event, Worker
+from notifications import channels
+from notifications.models import Breaker, Delivery, Event, Worker
 from notifications.outbox.workers import SILENCE
 from notifications.realtime import hub, stats
 from notifications.upkeep import schedule
@@ -40,11 +41,30 @@ class NotificationCollector(Collector):
             "Processes that dispatch notifications.",
             value=Worker.objects.filter(beat_at__gt=now - SILENCE).count(),
         )
+        yield from _of_breakers()
         yield from _of_jobs()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing beforehand: registering must not ask the database."""
         return iter(())
+
+
+def _of_breakers() -> Iterator[GaugeMetricFamily]:
+    opened = GaugeMetricFamily(
+        "belltower_breaker_open",
+        "1 where the far end of a channel is away: one delivery each half minute tries.",
+        labels=["channel"],
+    )
+    ours = GaugeMetricFamily(
+        "belltower_breaker_our_fault", "1 where it is this site that must be set right.", labels=["channel"]
+    )
+    breakers = {breaker.channel: breaker for breaker in Breaker.objects.all()}
+    for channel in channels.in_use():
+        breaker = breakers.get(channel.name, Breaker())
+        opened.add_metric([channel.name], breaker.opened_at is not None)
+        ours.add_metric([channel.name], breaker.opened_at is not None and breaker.is_our_fault)
+    yield opened
+    yield ours
 
 
 def _of_jobs() -> Iterator[GaugeMetricFamily]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from ..models import JobRun, RevisionClock, Worker
+from ..models import Breaker, JobRun, RevisionClock, Worker
 from ..upkeep import schedule
 from .base import LogAdmin
 
@@ -60,3 +60,8 @@ class JobRunAdmin(LogAdmin):
         """Of the job, as of now."""
         job = schedule.get(run.job)
         return job.next_due(timezone.now()) if job else None
+
+
+@admin.register(Breaker)
+class BreakerAdmin(LogAdmin):
+    list_display = ("channel", "opened_at", "failures", "is_our_fault", "probe_at", "last_error")

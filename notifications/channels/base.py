@@ -24,6 +24,7 @@ class Result(Enum):
     REFUSED = "refused"  # for good
     LATER = "later"  # definitely not taken, perhaps later
     UNREACHABLE = "away"  # nobody to ask
+    OURS = "ours"  # any message would be turned away: this site must be set right
     UNANSWERED = "silence"  # handed over, and nobody knows what became of it
 
 
@@ -40,6 +41,9 @@ class Channel:
     label: ClassVar["_StrPromise"]
     switch: ClassVar[Switch]  # by which people steer it: preferences, rules and kinds know these alone
     handovers: ClassVar[int] = 2  # whose end nobody knows, of one message: never more copies than this
+    has_breaker: ClassVar[bool] = (
+        True  # one far end for all: while that is away, none is tried but now and then
+    )
     sums_up: ClassVar[bool] = False  # has `compose_summary`; else each waits alone for quiet hours to end
     # It reaches almost everybody: whom it does not is found at the last look, and told so. Else nobody
     # gets a delivery whom it does not reach, and where it reaches nobody it costs one short query a batch.

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from ..composing import mail
 from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
 from .base import Answer, Channel, Result
-from .smtp import hand_over_by_smtp
+from .smtp import SmtpLink
 
 
 class EmailChannel(Channel):
@@ -26,7 +27,7 @@ class EmailChannel(Channel):
     reaches_most = True
 
     def __init__(self) -> None:
-        self._connection: Any = None
+        self._link: SmtpLink | None = None
 
     @classmethod
     def threads(cls) -> int:
@@ -48,15 +49,19 @@ class EmailChannel(Channel):
         return mail.compose_summary(delivery, told)
 
     def hand_over(self, message: EmailMultiAlternatives) -> Answer:
-        if self._connection is None:
-            self._connection = get_connection()
-        answer = hand_over_by_smtp(self._connection, message)
-        if answer.result in (Result.UNREACHABLE, Result.UNANSWERED):
-            self.close()
-        return answer
+        if self._link is not None:
+            return self._link.hand_over(message)
+        backend = get_connection()
+        if isinstance(backend, SmtpBackend):
+            self._link = SmtpLink(backend)
+            return self._link.hand_over(message)
+        try:
+            backend.send_messages([message])
+        except Exception as error:  # of any backend but SMTP that is all there is to know
+            return Answer(Result.LATER, f"{type(error).__name__}: {error}")
+        return Answer(Result.SENT)
 
     def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.fail_silently = True  # the mails it took are taken, whatever it says to goodbye
-            connection.close()
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()

@@ -4,93 +4,124 @@ Django's backend and smtplib's `sendmail` raise the same exception for a link th
 message was handed over and after. Here the point of no return (RFC 5321 §4.2.5, the final dot) is ours.
 """
 
-import smtplib
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.mail import EmailMessage
-from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
 from .base import Answer, Result
+from .smtp_wire import TOTAL_SECONDS, Deadline, NotReadyError, Wire, opened, words_of
+
+_SIGN_IN = {530, 534, 535, 538}  # about who we are, whatever they answer (RFC 4954)
+_GOING = 421  # the server ends the connection, not the message
 
 
-def hand_over_by_smtp(connection: Any, message: EmailMessage) -> Answer:
-    """`connection`: Django's mail backend; any but SMTP either takes a message or raises."""
-    if not isinstance(connection, SmtpBackend):
+class _Letter(NamedTuple):
+    sender: str
+    recipient: str
+    body: bytes  # dot-stuffed, without the final dot
+
+    @classmethod
+    def of(cls, message: EmailMessage) -> "_Letter":
+        encoding = message.encoding or "utf-8"
+        mime: Any = message.message()  # Django's own, which knows `linesep`
+        return cls(
+            sanitize_address(message.from_email, encoding),
+            sanitize_address(message.to[0], encoding),
+            _dotted(mime.as_bytes(linesep="\r\n")),
+        )
+
+
+class SmtpLink:
+    """One connection to the mail server, reused from message to message."""
+
+    def __init__(self, backend: EmailBackend) -> None:
+        self._backend = backend
+        self._wire: Wire | None = None
+
+    def hand_over(self, message: EmailMessage) -> Answer:
+        """Never raises."""
         try:
-            connection.send_messages([message])
+            letter = _Letter.of(message)
         except Exception as error:
-            return Answer(Result.LATER, f"{type(error).__name__}: {error}")
-        return Answer(Result.SENT)
-    try:
-        smtp = _ready(connection)
-    except (OSError, smtplib.SMTPException) as error:
-        connection.connection = None
-        return Answer(Result.UNREACHABLE, _words(error))
-    return _transact(connection, smtp, message)
-
-
-def _ready(connection: Any) -> smtplib.SMTP:
-    """An open connection; a kept one that the server has closed meanwhile is opened anew."""
-    kept: smtplib.SMTP | None = connection.connection
-    if kept is not None:
+            return Answer(Result.LATER, words_of(error))
+        deadline = Deadline(TOTAL_SECONDS)
+        if self._wire is not None:
+            self._wire.deadline = deadline
+            answer = self._transact(self._wire, letter, is_kept=True)
+            if answer is not None:
+                return answer
         try:
-            if kept.noop()[0] == 250:
-                return kept
-        except (OSError, smtplib.SMTPException):
-            pass
-        connection.connection = None
-    connection.open()
-    opened: smtplib.SMTP = connection.connection
-    return opened
+            self._wire = opened(self._backend, deadline)
+        except NotReadyError as error:
+            return error.answer
+        answer = self._transact(self._wire, letter, is_kept=False)
+        return answer or Answer(Result.LATER, "The server hung up.")
 
+    def close(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.part()
 
-def _transact(connection: Any, smtp: smtplib.SMTP, message: EmailMessage) -> Answer:
-    encoding = message.encoding or "utf-8"
-    mime: Any = message.message()  # Django's own, which knows `linesep`
-    body = mime.as_bytes(linesep="\r\n")
-    handed_over = False
-    try:
-        smtp.ehlo_or_helo_if_needed()
-        for code, answer in (
-            smtp.mail(sanitize_address(message.from_email, encoding)),
-            smtp.rcpt(sanitize_address(message.to[0], encoding)),
-        ):
-            if code not in (250, 251):
-                return _turned_down(smtp, code, answer)
-        code, answer = smtp.docmd("DATA")
-        if code != 354:
-            return _turned_down(smtp, code, answer)
-        handed_over = True
-        smtp.send(_dotted(body))
-        code, answer = smtp.getreply()
-        if code == 250:
-            return Answer(Result.SENT, answer.decode("utf-8", "replace"))
-        return _turned_down(smtp, code, answer)
-    except (OSError, smtplib.SMTPException) as error:
-        connection.connection = None
-        return Answer(Result.UNANSWERED if handed_over else Result.LATER, _words(error))
+    def _transact(self, wire: Wire, letter: _Letter, *, is_kept: bool) -> Answer | None:
+        """None where the server had enough of a kept connection, before it heard of this message."""
+        has_heard = handed_over = False
+        try:
+            code, words = wire.mail(letter.sender)
+            if is_kept and code == _GOING:
+                self._hang_up()
+                return None
+            has_heard = True
+            if code // 100 != 2:
+                # Whom it is from is the same for all, and ours to set right.
+                return self._turned_down(code, words, refused=Result.OURS)
+            code, words = wire.rcpt(letter.recipient)
+            if code // 100 != 2:
+                return self._turned_down(code, words)
+            code, words = wire.docmd("DATA")
+            if code != 354:
+                return self._turned_down(code, words)
+            wire.send(letter.body)
+            handed_over = True
+            wire.send(b".\r\n")
+            code, words = wire.getreply()
+            if code // 100 == 2:
+                return Answer(Result.SENT, _said(code, words))
+            if code == -1:
+                self._hang_up()
+                return Answer(Result.UNANSWERED, _said(code, words))
+            return self._turned_down(code, words)
+        except Exception as error:
+            self._hang_up()
+            if is_kept and not has_heard:
+                return None
+            return Answer(Result.UNANSWERED if handed_over else Result.LATER, words_of(error))
 
+    def _turned_down(self, code: int, words: bytes, refused: Result = Result.REFUSED) -> Answer:
+        """5xx is for good, the rest is for now. RSET, so that the connection serves the next message."""
+        try:
+            if code in (-1, _GOING) or self._wire is None or self._wire.rset()[0] != 250:
+                self._hang_up()
+        except Exception:
+            self._hang_up()
+        if code in _SIGN_IN:
+            return Answer(Result.OURS, _said(code, words))
+        return Answer(refused if code >= 500 else Result.LATER, _said(code, words))
 
-def _turned_down(smtp: smtplib.SMTP, code: int, answer: bytes) -> Answer:
-    """5xx is for good, the rest is for now. RSET, so that the connection serves the next mail."""
-    try:
-        smtp.rset()
-    except (OSError, smtplib.SMTPException):
-        smtp.close()
-    words = f"{code} {answer.decode('utf-8', 'replace')}"
-    return Answer(Result.REFUSED if code >= 500 else Result.LATER, words)
+    def _hang_up(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.hang_up()
 
 
 def _dotted(body: bytes) -> bytes:
-    """Dot-stuffed and ended by the final dot (RFC 5321 §4.5.2)."""
+    """Dot-stuffed (RFC 5321 §4.5.2), and ended by a line of its own for the final dot."""
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     stuffed = body.replace(b"\r\n.", b"\r\n..")
-    if stuffed.startswith(b"."):
-        stuffed = b"." + stuffed
-    return stuffed + b".\r\n"
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+def _said(code: int, words: bytes) -> str:
+    return f"{code} {words.decode('utf-8', 'replace')}"

@@ -1,5 +1,6 @@
 """The engine's tables: what happened, what a person sees, what is sent, and what the person wants."""
 
+from .breaker import Breaker
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .event import Event
@@ -13,6 +14,7 @@ from .worker import Worker
 __all__ = [
     "Attempt",
     "Block",
+    "Breaker",
     "Category",
     "DecidedBy",
     "Delivery",

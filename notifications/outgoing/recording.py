@@ -4,7 +4,7 @@ where whoever touched it died. Every change asks for the state that it begins fr
 
 import operator
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 
 from django.conf import settings
@@ -19,6 +19,9 @@ from ..transactions import dispatching
 from . import summaries
 from .summaries import Gathered
 
+LEASE_SPENT = 0.25  # of a lease, at the most, before the network is touched: 45 of 60 seconds are left for it
+NOT_BEGUN = "not begun"  # an attempt that touched no network
+
 
 def skip(delivery: Delivery, reason: Delivery.Reason) -> None:
     with dispatching():
@@ -27,20 +30,24 @@ def skip(delivery: Delivery, reason: Delivery.Reason) -> None:
         )
 
 
-def begin(delivery: Delivery, worker: str, gathered: Gathered | None = None) -> Attempt | None:
+def begin(
+    delivery: Delivery, worker: str, gathered: Gathered | None = None, *, now: datetime | None = None
+) -> Attempt | None:
     """Commit that it is about to be handed over; None when another lane was first.
 
     Of a summary this ends what it has `gathered`; None also when that has changed, and is gathered anew.
     """
     try:
-        return _begin(delivery, worker, gathered)
+        return _begin(delivery, worker, gathered, now)
     except summaries.MembersChangedError:
         return None
 
 
-def _begin(delivery: Delivery, worker: str, gathered: Gathered | None) -> Attempt | None:
-    now = timezone.now()
+def _begin(
+    delivery: Delivery, worker: str, gathered: Gathered | None, now: datetime | None
+) -> Attempt | None:
     with dispatching():
+        now = now or timezone.now()  # on SQLite the turn to write may have been waited for
         begun = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
             state=Delivery.State.SENDING,
             worker=worker,
@@ -55,36 +62,78 @@ def _begin(delivery: Delivery, worker: str, gathered: Gathered | None) -> Attemp
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now)
 
 
-def end(delivery: Delivery, attempt: Attempt, answer: Answer) -> None:
-    now, words = timezone.now(), answer.words[:500]
+def has_time(attempt: Attempt, now: datetime) -> bool:
+    """Whether enough of the lease is left: who was stopped before the hand-over may find another at it."""
+    return now - attempt.started_at < timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS * LEASE_SPENT)
+
+
+def give_back(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+    """Nothing was handed over: it waits as it did, unless somebody else has it by now."""
+    with dispatching():
+        Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, outcome=NOT_BEGUN)
+        _still_mine(delivery, attempt).update(
+            state=Delivery.State.PENDING, handovers=F("handovers") - 1, lease_until=None
+        )
+
+
+def end(
+    delivery: Delivery,
+    attempt: Attempt,
+    answer: Answer,
+    *,
+    is_free: bool = False,
+    now: datetime | None = None,
+) -> None:
+    """`is_free`: what went wrong has nothing to do with this delivery, and costs it no try."""
+    now, words = now or timezone.now(), answer.words[:500].replace("\x00", "")
     with dispatching():
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, outcome=answer.result.value, answer=words)
-        mine = Delivery.objects.filter(pk=delivery.pk)
-        if answer.result is Result.SENT:
-            # Also where the lease was lost meanwhile: what was sent is sent, and must not be repeated.
-            mine.exclude(state=Delivery.State.SENT).update(
-                state=Delivery.State.SENT, reason="", ended_at=now, lease_until=None, last_error=""
-            )
-            reach("before its end is committed")
-            return
-        mine = mine.filter(state=Delivery.State.SENDING, worker=attempt.worker)
-        if answer.result is Result.REFUSED:
-            mine.update(
-                state=Delivery.State.FAILED, reason=Delivery.Reason.REFUSED, ended_at=now, last_error=words
-            )
-        elif answer.result is Result.UNANSWERED:
-            _repeat_or_give_up(mine)
-        elif mine.update(handovers=F("handovers") - 1):
-            # A definite "not now": this was no hand-over.
-            postpone(delivery, words, from_state=Delivery.State.SENDING, at_least=answer.wait_seconds)
+        mine = _still_mine(delivery, attempt)
+        match answer.result:
+            case Result.SENT:
+                # Also where the lease was lost meanwhile: what was sent is sent, and must not be repeated.
+                sent = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.SENT)
+                sent.update(
+                    state=Delivery.State.SENT, reason="", ended_at=now, lease_until=None, last_error=""
+                )
+                reach("before its end is committed")
+            case Result.REFUSED:
+                mine.update(
+                    state=Delivery.State.FAILED,
+                    reason=Delivery.Reason.REFUSED,
+                    ended_at=now,
+                    last_error=words,
+                )
+            case Result.UNANSWERED:
+                mine.update(last_error=words)
+                _repeat_or_give_up(mine, now)
+            case _ if is_free:
+                mine.update(
+                    state=Delivery.State.PENDING,
+                    handovers=F("handovers") - 1,
+                    lease_until=None,
+                    last_error=words,
+                )
+            case _ if mine.update(handovers=F("handovers") - 1):
+                # A definite "not now": this was no hand-over.
+                postpone(
+                    delivery, words, from_state=Delivery.State.SENDING, at_least=answer.wait_seconds, now=now
+                )
 
 
-def postpone(delivery: Delivery, error: str, *, from_state: Delivery.State, at_least: float = 0) -> None:
+def postpone(
+    delivery: Delivery,
+    error: str,
+    *,
+    from_state: Delivery.State,
+    at_least: float = 0,
+    now: datetime | None = None,
+) -> None:
     """Try again by the schedule, and not before `at_least` seconds; or give up where it ends."""
     schedule = settings.NOTIFICATION_RETRY_SECONDS
     attempts = delivery.attempts + 1
     rows = Delivery.objects.filter(pk=delivery.pk, state=from_state)
-    now = timezone.now()
+    now = now or timezone.now()
     with dispatching():
         if attempts > len(schedule):
             rows.update(
@@ -120,11 +169,21 @@ def expire_waiting() -> int:
         )
 
 
-def _repeat_or_give_up(sending: QuerySet[Delivery]) -> None:
-    now = timezone.now()
+def _still_mine(delivery: Delivery, attempt: Attempt) -> QuerySet[Delivery]:
+    """Nobody else took it up since this hand-over of it began. `delivery`: as it was before."""
+    return Delivery.objects.filter(
+        pk=delivery.pk,
+        state=Delivery.State.SENDING,
+        worker=attempt.worker,
+        handovers=delivery.handovers + 1,
+    )
+
+
+def _repeat_or_give_up(sending: QuerySet[Delivery], now: datetime | None = None) -> None:
+    now = now or timezone.now()
     spent = (Q(channel=channel.name, handovers__gte=channel.handovers) for channel in channels.known())
     sending.filter(reduce(operator.or_, spent)).update(
         state=Delivery.State.UNCERTAIN, reason=Delivery.Reason.UNANSWERED, ended_at=now, lease_until=None
     )
-    wait = timedelta(seconds=settings.NOTIFICATION_RETRY_SECONDS[0])
+    wait = timedelta(seconds=settings.NOTIFICATION_REPEAT_SECONDS)
     sending.update(state=Delivery.State.PENDING, due_at=now + wait, lease_until=None)

@@ -12,24 +12,27 @@ import random
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from .. import channels
-from ..channels.base import Result
+from ..channels.base import Answer, Result
 from ..crash_points import reach
-from ..models import Delivery
+from ..models import Attempt, Delivery
 from . import recording, summaries
+from .breaker import Gate
 from .recheck import Checked, check
 from .summaries import Gathered
 
 logger = logging.getLogger(__name__)
 
 PEEK = 50
+RECORD_SECONDS, RECORD_PAUSE_SECONDS = 20, 0.5
 Prepared = tuple[Any, Gathered | None]  # the message, and of a summary what it tells
 _bells: dict[str, threading.Event] = defaultdict(threading.Event)
 os.register_at_fork(after_in_child=_bells.clear)  # a thread that does not exist there may hold one
@@ -49,12 +52,14 @@ def wake(names: Iterable[str] | None = None) -> None:
 class Lane:
     """One thread's link to a channel's far end, reused from message to message. A context manager."""
 
-    def __init__(self, worker: str, channel: str = "email") -> None:
+    def __init__(
+        self, worker: str, channel: str = "email", *, clock: Callable[[], datetime] = timezone.now
+    ) -> None:
         self.worker = worker or "inline"
         self._channel = channels.by_name(channel)()
+        self._clock = clock
+        self._gate = Gate(channel) if self._channel.has_breaker else None
         self._due: deque[int] = deque()
-        self._pause_until = 0.0
-        self._failures = 0
 
     def __enter__(self) -> Self:
         return self
@@ -70,20 +75,21 @@ class Lane:
 
     def send_next(self) -> bool:
         """Bring one delivery to its end, or nearer to it; False when none is due."""
-        if time.monotonic() < self._pause_until:
-            return False
         if not self._due:
-            due = Delivery.objects.by(self._channel.name).due(timezone.now())
+            due = Delivery.objects.by(self._channel.name).due(self._clock())
             ids = list(due.values_list("pk", flat=True)[:PEEK])
+            if not ids or not self._may_send():
+                return False
             random.shuffle(ids)  # several lanes look at the same rows; let each begin with another
             self._due.extend(ids)
-        if not self._due:
-            return False
         self._deliver(self._due.popleft())
         return True
 
+    def _may_send(self) -> bool:
+        return self._gate is None or self._gate.is_open(self._clock())
+
     def _deliver(self, delivery_id: int) -> None:
-        delivery = Delivery.objects.due(timezone.now()).filter(pk=delivery_id).first()
+        delivery = Delivery.objects.due(self._clock()).filter(pk=delivery_id).first()
         if delivery is None:
             return  # another lane has it
         try:
@@ -102,15 +108,41 @@ class Lane:
             return
         message, gathered = prepared
         reach("before the hand-over is recorded")
-        attempt = recording.begin(delivery, self.worker, gathered)
+        attempt = recording.begin(delivery, self.worker, gathered, now=self._clock())
         if attempt is None:
             return
         reach("before the hand-over")
+        if not recording.has_time(attempt, self._clock()):
+            recording.give_back(delivery, attempt, self._clock())
+            return
         answer = self._channel.hand_over(message)
         reach("after the hand-over")
-        recording.end(delivery, attempt, answer)
+        self._end(delivery, attempt, answer)
         reach("after its end is recorded")
-        self._pause_after(answer.result)
+
+    def _end(self, delivery: Delivery, attempt: Attempt, answer: Answer) -> None:
+        """Also where the database is away at that moment: what was sent and is not recorded is sent again."""
+        until, is_free = time.monotonic() + RECORD_SECONDS, None
+        while True:
+            try:
+                if is_free is None:
+                    is_free = self._learn(answer)
+                recording.end(delivery, attempt, answer, is_free=is_free, now=self._clock())
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > until or connection.in_atomic_block:
+                    raise
+                logger.warning("the end of delivery %s is not recorded yet", delivery.pk, exc_info=True)
+                connection.close()
+                time.sleep(RECORD_PAUSE_SECONDS)
+            else:
+                return
+
+    def _learn(self, answer: Answer) -> bool:
+        if self._gate is None:
+            return False
+        if answer.result in (Result.UNREACHABLE, Result.OURS):
+            self._due.clear()  # whether any of them may be tried is asked anew
+        return self._gate.learn(answer, self._clock())
 
     def _single(self, delivery: Delivery) -> Prepared | None:
         """The message about one event; None where it does not leave now."""
@@ -118,7 +150,7 @@ class Lane:
         if not isinstance(checked, Checked):
             recording.skip(delivery, checked)
             return None
-        if window := summaries.quiet_for(checked.kind, checked.recipient, timezone.now()):
+        if window := summaries.quiet_for(checked.kind, checked.recipient, self._clock()):
             if self._channel.sums_up:
                 summaries.hold(delivery, window)
             else:
@@ -133,13 +165,7 @@ class Lane:
             summaries.end_empty(delivery, gathered)
             return None
         recipient = gathered.told[0].recipient
-        if window := summaries.window_of(recipient, timezone.now()):
+        if window := summaries.window_of(recipient, self._clock()):
             summaries.postpone(delivery, window)
             return None
         return self._channel.compose_summary(delivery, gathered.told), gathered
-
-    def _pause_after(self, result: Result) -> None:
-        """A server that is away is asked again after 1, 2, 4 … 30 seconds, not once for every message."""
-        self._failures = self._failures + 1 if result is Result.UNREACHABLE else 0
-        if self._failures:
-            self._pause_until = time.monotonic() + min(30.0, 2.0 ** (self._failures - 1))

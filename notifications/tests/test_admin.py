@@ -21,6 +21,7 @@ from community.models import Bookmark, Comment, Group, GroupMembership, Post, Po
 from notifications.models import (
     Attempt,
     Block,
+    Breaker,
     Category,
     Delivery,
     Event,
@@ -41,10 +42,10 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Delivery, Event, JobRun, Notification, NotificationPreference, PresetChoice, QuietHours,
-    RevisionClock, Rule, Worker,
+    Attempt, Block, Breaker, Delivery, Event, JobRun, Notification, NotificationPreference, PresetChoice,
+    QuietHours, RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Notification, JobRun, RevisionClock, Worker]
+LOGS = [Event, Delivery, Attempt, Breaker, Notification, JobRun, RevisionClock, Worker]
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -89,6 +90,7 @@ def one_of_each(
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
+    Breaker.objects.create(channel="email")
     Worker.objects.create(name="host:1:a", host="host", pid=1)
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 
