@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from notifications.composing.headers import automatic, host
@@ -32,7 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> EmailMultiAlternatives:
         """As every mail of the site, in the language of whoever it is to, where that is known."""
         user = context.get("user")
-        with translation.override(user.language if user else translation.get_language()):
+        language = user.language if user else translation.get_language()
+        with translation.override(language), timezone.override(user.time_zone if user else None):
             subject, text, html = (
                 filled([f"{template_prefix}_{part}"], context)
                 for part in ("subject.txt", "message.txt", "message.html")

@@ -7,4 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from . import checks, kinds, signals  # noqa: F401 - registered by being imported
+        from . import checks, kinds, mails, signals  # noqa: F401 - registered by being imported
+
+        mails.register()

@@ -44,6 +44,9 @@ class SignedUp(_AccountKind):
         said = welcome % {"site": settings.SITE_NAME, "name": user.get_short_name()}
         return {row.pk: Content(thing=settings.SITE_NAME, url="/", said=said) for row in notifications}
 
+    def example(self, reader: Any) -> Content:
+        return Content(thing=settings.SITE_NAME, url="/")
+
 
 class SignedIn(_AccountKind):
     """Each time is told by itself, and none is mailed."""

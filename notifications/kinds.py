@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Category, Event, Notification, Rule, Switch
@@ -198,6 +200,18 @@ class Kind:
     def contents(self, notifications: Sequence[Notification], user: "AbstractUser") -> Mapping[int, Content]:
         """Notification id → content, for those that `user` may see now."""
         raise NotImplementedError
+
+    def example(self, reader: Any) -> Content:
+        """For looking at its mail where there is nothing to tell yet."""
+        said = _("There are more than I have windows for. Take as many as you like; pots are by the door.")
+        return Content(
+            thing=_("Seedlings to give away"),
+            url="/",
+            said=said,
+            words=Words(said, f"<p>{escape(said)}</p>"),
+            thread="example.1",
+            list_id="example",
+        )
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
         """`contents` for rows of many people, each seen by its own recipient: what streams send.

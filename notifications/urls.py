@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import badge, inbox, inbox_deeds, preferences, quiet, steering, unsubscribe, why
+from .views import badge, inbox, inbox_deeds, mail, preferences, quiet, steering, unsubscribe, why
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("preferences/blocks/<int:pk>/unblock/", steering.unblock_person, name="unblock-person"),
     path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("mail/", mail.all_mails, name="mail-previews"),
+    path("mail/<slug:name>/", mail.show_mail, name="mail-preview"),
+    path("mail/<slug:name>/frame/", mail.mail_frame, name="mail-frame"),
     path("change/", inbox_deeds.change, name="change-notifications"),
     path("snooze/", inbox_deeds.choose_time, name="snooze"),
     path("undo/", inbox_deeds.undo, name="undo-in-inbox"),

@@ -245,6 +245,7 @@ ANNOUNCEMENT = {
 }
 RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 FIXED: dict[str, dict[str, Any]] = {
+    **{name: {"name": "like"} for name in ("mail-preview", "mail-frame")},
     "account_confirm_email": {"key": "nothing"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
 }

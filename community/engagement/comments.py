@@ -1,6 +1,7 @@
 """Kinds about words that are addressed to somebody: comments, replies and mentions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from notifications.kinds import Content, Fact, Kind
+from notifications.kinds import Answered, Content, Fact, Kind
 from notifications.models import Event, Notification, Rule
 
 from ..models import Comment, GroupMembership, Post
@@ -102,6 +103,10 @@ class Replied(_CommentKind):
     discreet = _("Somebody replied to you in a private group")
     reason = _("Because it answers you")
     icon = "arrow-uturn-left"
+
+    def example(self, reader: Any) -> Content:
+        asked = _("Are there any tomatoes left? I have room for two.")
+        return replace(super().example(reader), answered=Answered(reader.pk, asked))
 
     def recipients(self, obj: Comment) -> Iterable[int]:
         if obj.parent is None or obj.parent.author_id in {user.pk for user in mentioned_users(obj.content)}:

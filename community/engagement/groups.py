@@ -20,7 +20,15 @@ from ..visibility import Refusals, hidden_from_members, hidden_groups, without
 from .contents import A_DAY, place_of
 
 
-class JoinedGroup(Kind):
+class _GroupKind(Kind):
+    def example(self, reader: Any) -> Content:
+        url = reverse("groups")
+        return Content(
+            thing=str(_("Gardeners")), url=url, bare_url=url, thread="example.1", list_id="gardeners"
+        )
+
+
+class JoinedGroup(_GroupKind):
     """Tells the people who look after a group of who came, and of who asks to."""
 
     type = "GROUP_JOIN"
@@ -81,7 +89,7 @@ class JoinedGroup(Kind):
         }
 
 
-class AcceptedInGroup(Kind):
+class AcceptedInGroup(_GroupKind):
     """Tells whoever asked to join a private group that the answer is yes."""
 
     type = "GROUP_ACCEPT"

@@ -1,6 +1,7 @@
 """Kinds about a post as a whole: it was liked, bookmarked, or written in a group."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from notifications.kinds import Content, Fact, Kind
+from notifications.kinds import Answered, Content, Fact, Kind
 from notifications.models import Event, Notification, Rule
 from notifications.sql import among
 
@@ -46,6 +47,10 @@ class _PostKind(Kind):
             user_id__in=among({fact.actor_id for fact in facts}),
         ).values_list("user_id", "post_id")
         return hidden_posts(facts) | without(facts, set(there), lambda fact: (fact.actor_id, fact.target_id))
+
+    def example(self, reader: Any) -> Content:
+        content = super().example(reader)
+        return replace(content, said="", words=None, answered=Answered(reader.pk, content.said))
 
     def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
         return post_contents(notifications, user)

@@ -58,6 +58,8 @@ OF_ANA = {
 }
 OF_BEN = {"edit group": "/groups/bike-workshop/edit/", "delete group": "/groups/bike-workshop/delete/"}
 OF_ADMIN = {
+    "mails": "/notifications/mail/",
+    "mail": "/notifications/mail/comment/?example=1",
     "announcements": "/announcements/",
     "new announcement": "/announcements/new/",
     "announcement": "/announcements/{told}/",

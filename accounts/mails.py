@@ -1,0 +1,53 @@
+"""The mails about accounts, which leave at once and past the engine; listed to be looked at."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.composing import previews
+
+MAILS = {
+    "email_confirmation_signup": _("Is this your email address?"),
+    "email_confirmation": _("Is this your email address?"),
+    "email_confirm": _("Your email address is confirmed"),
+    "email_changed": _("Your email address was changed"),
+    "email_deleted": _("An email address was removed"),
+    "account_already_exists": _("You have an account already"),
+    "unknown_account": _("No account with this address"),
+    "password_reset_key": _("Choose a new password"),
+    "password_reset": _("Your password was replaced"),
+    "password_changed": _("Your password was changed"),
+    "password_set": _("Your account has a password now"),
+    "login_code": _("Your code to sign in"),
+    "password_reset_code": _("Your code for a new password"),
+}
+
+
+def register() -> None:
+    for name, label in MAILS.items():
+        previews.register(name.replace("_", "-"), label, partial(example, name))
+
+
+def example(name: str, reader: Any) -> EmailMultiAlternatives:
+    from .adapter import AccountAdapter  # the adapter needs the models
+
+    context = {
+        "user": reader,
+        "username": reader.username,
+        "email": reader.email,
+        "from_email": "old@example.com",
+        "to_email": reader.email,
+        "deleted_email": "old@example.com",
+        "activate_url": f"{settings.SITE_URL}/accounts/confirm-email/example/",
+        "password_reset_url": f"{settings.SITE_URL}/accounts/password/reset/key/example/",
+        "signup_url": f"{settings.SITE_URL}/accounts/signup/",
+        "code": "KQ7-2XM" if name.endswith("_code") else "",
+        "ip": "203.0.113.7",
+        "user_agent": "Firefox",
+        "timestamp": timezone.now(),
+    }
+    return AccountAdapter().render_mail(f"account/email/{name}", reader.email, context)
