@@ -189,6 +189,12 @@ class Kind:
         """Of an audience: what was for `user` since then, told or not; None where only their inbox knows."""
         return None
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether what leaves the site of it goes before all others."""
+        needs_you = self.priority == Notification.Priority.NEEDS_YOU
+        return needs_you or self.category == Category.ACCOUNT
+
     def mails(self, event: Event) -> bool:
         """Whether its audience is mailed too, as far as each person wants it."""
         return Switch.EMAIL in self.channels

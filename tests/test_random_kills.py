@@ -86,6 +86,7 @@ def site(smtp: SmtpServer, tmp_path: Path, transactional_db: None) -> Site:
         NOTIFICATION_RETRY_SECONDS="2,2,2,2,2,2,2,2",
         NOTIFICATION_LEASE_SECONDS="5",
         NOTIFICATION_REPEAT_SECONDS="2",
+        NOTIFICATION_MAIL_PER_DOMAIN="0",
     )
 
 

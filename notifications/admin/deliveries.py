@@ -39,7 +39,7 @@ class DeliveryAdmin(OperatedLogAdmin):
         "id", "story", "channel", "whom", "state", "why", "attempts", "handovers", "due_at", "created_at",
         "ended_at",
     )  # fmt: skip
-    list_filter = ("state", "reason", ChannelFilter, "cadence")
+    list_filter = ("state", "reason", ChannelFilter, "cadence", "is_urgent")
     search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")

@@ -4,7 +4,7 @@ A channel that comes to the site is a file with a subclass, and a line in the li
 answers here it is decided about, expanded, looked at once more, handed over, repeated and explained.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -63,6 +63,16 @@ class Channel:
     def delay_seconds(cls) -> int:
         """How long a message waits before it leaves, so that reading it in the app can cancel it."""
         return 0
+
+    @classmethod
+    def per_second(cls) -> float:
+        """How many messages a second to one domain, by one process; 0 for as many as there are."""
+        return 0
+
+    @classmethod
+    def domains(cls, user_ids: Collection[int]) -> dict[int, str]:
+        """Where these people's messages go, where `per_second` counts them by it."""
+        return {}
 
     @classmethod
     def carries(cls, kind: "Kind") -> bool:

@@ -1,6 +1,6 @@
 """Email: a message is handed over, and the server's answer becomes a Result."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ..composing import mail
 from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
+from ..sql import among
 from .base import Answer, Channel, Result
 from .smtp import SmtpLink
 
@@ -36,6 +37,15 @@ class EmailChannel(Channel):
     @classmethod
     def delay_seconds(cls) -> int:
         return int(settings.NOTIFICATION_EMAIL_DELAY_SECONDS)
+
+    @classmethod
+    def per_second(cls) -> float:
+        return float(settings.NOTIFICATION_MAIL_PER_DOMAIN)
+
+    @classmethod
+    def domains(cls, user_ids: Collection[int]) -> dict[int, str]:
+        addresses = get_user_model().objects.filter(pk__in=among(user_ids)).values_list("pk", "email")
+        return {pk: email.rpartition("@")[2].lower() for pk, email in addresses}
 
     @classmethod
     def reaches(cls) -> QuerySet[Any]:

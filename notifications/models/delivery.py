@@ -96,6 +96,7 @@ class Delivery(models.Model):
     group_key = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
     reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    is_urgent = models.BooleanField(default=False, db_default=False)  # goes before all others
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -125,7 +126,9 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["channel", "due_at", "id"], name="ntf_delivery_due", condition=Q(state="pending")
+                fields=["channel", "is_urgent", "due_at", "id"],
+                name="ntf_delivery_lane",
+                condition=Q(state="pending"),
             ),
             models.Index(fields=["lease_until"], name="ntf_delivery_sending", condition=Q(state="sending")),
             models.Index(fields=["recipient", "group_key", "created_at"], name="ntf_delivery_recent"),

@@ -155,22 +155,23 @@ def _send(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Ste
         if audience_sql.comes_by_itself(kind, channel.switch):
             wanted = audience_sql.wanted_by(kind, channel)
             told = _unsteered(kind, people, steered, wanted)
-            made += deliveries.insert(channel, _with_rows(event, told), now)
+            made += deliveries.insert(channel, _with_rows(event, kind, told), now)
         if chosen := told_by(channel, steered):
-            made += deliveries.insert(channel, _with_rows(event, _one_by_one(chosen)), now)
+            made += deliveries.insert(channel, _with_rows(event, kind, _one_by_one(chosen)), now)
         if made:
             used.append(channel.name)
     return used
 
 
-def _with_rows(event: Event, told: Query) -> Query:
+def _with_rows(event: Event, kind: Kind, told: Query) -> Query:
     sql, params = told
     query = f"""
-        SELECT CAST(%s AS bigint) AS event_id, n.id AS notification_id, told.user_id, told.decided_by
+        SELECT CAST(%s AS bigint) AS event_id, n.id AS notification_id, told.user_id, told.decided_by,
+            CAST(%s AS boolean) AS is_urgent
         FROM ({sql}) AS told
         LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
     """  # nosec B608 # names are ours, values are parameters
-    return query, [event.pk, *params, event.pk]
+    return query, [event.pk, kind.is_urgent, *params, event.pk]
 
 
 def _unsteered(

@@ -84,10 +84,13 @@ def make(wanted: Iterable[Wanted], rows: Mapping[tuple[int, str], int], now: dat
                     rows.get((one.fact.recipient_id, one.fact.group_key)),
                     one.fact.recipient_id,
                     one.decided_by,
+                    kinds.type_names[one.fact.kind].is_urgent,
                 )
                 for one in reached
             ]
-            columns = "event_id bigint, notification_id bigint, user_id bigint, decided_by text"
+            columns = (
+                "event_id bigint, notification_id bigint, user_id bigint, decided_by text, is_urgent boolean"
+            )
             sql, param = rows_clause(columns, told)
             insert(channel, (sql.removeprefix("(").removesuffix(")"), [param]), now)
             used.append(channel.name)
@@ -103,7 +106,7 @@ def _reached(channel: type[Channel], wanted: list[Wanted]) -> list[Wanted]:
 
 
 def insert(channel: type[Channel], told: Query, now: datetime) -> int:
-    """`told`: event_id, notification_id, user_id and decided_by; nobody gets a second one of an event."""
+    """`told`: event_id, notification_id, user_id, decided_by and is_urgent; nobody gets a second one."""
     sql, params = told
     due = now + timedelta(seconds=channel.delay_seconds())
     with connection.cursor() as cursor:
@@ -112,9 +115,9 @@ def insert(channel: type[Channel], told: Query, now: datetime) -> int:
             f"""
             INSERT INTO notifications_delivery
                 (event_id, notification_id, recipient_id, channel, group_key, state, reason,
-                 created_at, due_at, worker, attempts, handovers, last_error, decided_by)
+                 created_at, due_at, worker, attempts, handovers, last_error, decided_by, is_urgent)
             SELECT told.event_id, told.notification_id, told.user_id, %s, e.group_key, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by
+                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by, told.is_urgent
             FROM ({sql}) AS told CROSS JOIN notifications_event e WHERE e.id = told.event_id
             ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
                 state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,

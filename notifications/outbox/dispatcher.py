@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 
 from .. import channels
 from ..outgoing import sending
+from ..outgoing.queue import Queue
 from ..pacing import Pace
 from ..upkeep import schedule
 from . import pipeline, workers
@@ -45,8 +46,9 @@ class Dispatcher:
         self._spawn("dispatcher", self._expand)
         self._spawn("housekeeping", self._keep_house)
         for channel in channels.in_use():
+            queue = Queue(channel)
             for number in range(channel.threads()):
-                self._spawn(f"{channel.name}-{number + 1}", partial(self._send, channel.name))
+                self._spawn(f"{channel.name}-{number + 1}", partial(self._send, channel.name, queue))
 
     def wake(self) -> None:
         self._events.set()
@@ -93,9 +95,9 @@ class Dispatcher:
             if self._events.wait(POLL_SECONDS) and not self._stopping.is_set():
                 time.sleep(LINGER_SECONDS)
 
-    def _send(self, channel: str) -> None:
+    def _send(self, channel: str, queue: Queue) -> None:
         pace, bell = Pace(self._stopping), sending.bell(channel)
-        with sending.Lane(self.worker, channel) as lane:
+        with sending.Lane(self.worker, channel, queue=queue) as lane:
             while not self._stopping.is_set():
                 if lane.send_next():
                     pace.rest()

@@ -17,6 +17,7 @@ from .. import channels
 from ..crash_points import reach
 from ..models import Event
 from ..outgoing import sending
+from ..outgoing.queue import Queue
 from ..transactions import dispatching
 from . import stopping, workers
 from .audience import expand_chunk
@@ -110,7 +111,10 @@ def drain(worker: str = "", *, report: Callable[[], None] = lambda: None) -> tup
     """
     batches = deliveries = 0
     with ExitStack() as stack:
-        lanes = [stack.enter_context(sending.Lane(worker, channel.name)) for channel in channels.in_use()]
+        lanes = [
+            stack.enter_context(sending.Lane(worker, channel.name, queue=Queue(channel, is_paced=False)))
+            for channel in channels.in_use()
+        ]
         while True:
             if expand_next(worker):
                 batches += 1

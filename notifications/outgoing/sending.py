@@ -8,10 +8,9 @@ silence the row says `uncertain` and stays.
 
 import logging
 import os
-import random
 import threading
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
@@ -26,12 +25,12 @@ from ..crash_points import reach
 from ..models import Attempt, Delivery
 from . import recording, summaries
 from .breaker import Gate
+from .queue import Queue
 from .recheck import Checked, check
 from .summaries import Gathered
 
 logger = logging.getLogger(__name__)
 
-PEEK = 50
 RECORD_SECONDS, RECORD_PAUSE_SECONDS = 20, 0.5
 Prepared = tuple[Any, Gathered | None]  # the message, and of a summary what it tells
 _bells: dict[str, threading.Event] = defaultdict(threading.Event)
@@ -53,13 +52,19 @@ class Lane:
     """One thread's link to a channel's far end, reused from message to message. A context manager."""
 
     def __init__(
-        self, worker: str, channel: str = "email", *, clock: Callable[[], datetime] = timezone.now
+        self,
+        worker: str,
+        channel: str = "email",
+        *,
+        queue: Queue | None = None,
+        clock: Callable[[], datetime] = timezone.now,
     ) -> None:
+        """`queue`: one that other lanes of this process take from as well."""
         self.worker = worker or "inline"
         self._channel = channels.by_name(channel)()
+        self._queue = Queue(type(self._channel)) if queue is None else queue
         self._clock = clock
         self._gate = Gate(channel) if self._channel.has_breaker else None
-        self._due: deque[int] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -75,18 +80,22 @@ class Lane:
 
     def send_next(self) -> bool:
         """Bring one delivery to its end, or nearer to it; False when none is due."""
-        if not self._due:
-            due = Delivery.objects.by(self._channel.name).due(self._clock())
-            ids = list(due.values_list("pk", flat=True)[:PEEK])
-            if not ids or not self._may_send():
-                return False
-            random.shuffle(ids)  # several lanes look at the same rows; let each begin with another
-            self._due.extend(ids)
-        self._deliver(self._due.popleft())
+        if self._queue.is_empty and not (self._queue.look(self._clock()) and self._may_send()):
+            return False
+        delivery_id = self._queue.take()
+        if delivery_id is None:
+            return True
+        try:
+            self._deliver(delivery_id)
+        finally:
+            self._queue.let_go(delivery_id)
         return True
 
     def _may_send(self) -> bool:
-        return self._gate is None or self._gate.is_open(self._clock())
+        if self._gate is None or self._gate.is_open(self._clock()):
+            return True
+        self._queue.forget()
+        return False
 
     def _deliver(self, delivery_id: int) -> None:
         delivery = Delivery.objects.due(self._clock()).filter(pk=delivery_id).first()
@@ -141,7 +150,7 @@ class Lane:
         if self._gate is None:
             return False
         if answer.result in (Result.UNREACHABLE, Result.OURS):
-            self._due.clear()  # whether any of them may be tried is asked anew
+            self._queue.forget()
         return self._gate.learn(answer, self._clock())
 
     def _single(self, delivery: Delivery) -> Prepared | None:

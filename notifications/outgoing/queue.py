@@ -1,0 +1,131 @@
+"""What is due by one channel, for the lanes of one process: each delivery in one hand.
+
+What needs its person goes first. No recipient domain is spoken to faster than it may be: what is too much
+for this moment gets a moment of its own, so that nobody else's waits behind it.
+"""
+
+import random
+import threading
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+
+from ..channels.base import Channel
+from ..models import Delivery
+from ..sql import adapted, rows_clause
+from ..transactions import dispatching
+
+PEEK = 50
+
+
+class _Due(NamedTuple):
+    id: int
+    recipient_id: int
+    is_urgent: bool
+
+
+class Queue:
+    def __init__(self, channel: type[Channel], *, is_paced: bool = True) -> None:
+        self._channel = channel
+        self._pacer = Pacer(channel.per_second() if is_paced else 0)
+        self._lock = threading.Lock()
+        self._waiting: deque[int] = deque()
+        self._in_hand: set[int] = set()
+        self._promised: set[int] = set()  # whose moment was set by us: when it comes, they leave
+
+    @property
+    def is_empty(self) -> bool:
+        """As far as it knows without asking the database."""
+        return not self._waiting
+
+    def look(self, now: datetime) -> bool:
+        """Ask the database where nothing is known; whether there is anything to send now."""
+        with self._lock:
+            while not self._waiting and (due := self._due(now)):
+                later = self._paced(due, now)
+                fresh = [one.id for one in due if one.id not in later]
+                random.shuffle(fresh)  # other processes look at the same rows; let each begin with another
+                self._waiting.extend(fresh)
+                _postpone(later)
+            return bool(self._waiting)
+
+    def take(self) -> int | None:
+        with self._lock:
+            if not self._waiting:
+                return None  # another lane was first
+            delivery_id = self._waiting.popleft()
+            self._in_hand.add(delivery_id)
+            return delivery_id
+
+    def let_go(self, delivery_id: int) -> None:
+        with self._lock:
+            self._in_hand.discard(delivery_id)
+
+    def forget(self) -> None:
+        """Whether any of them may be sent is asked anew."""
+        with self._lock:
+            self._waiting.clear()
+
+    def _due(self, now: datetime) -> list[_Due]:
+        rows = Delivery.objects.by(self._channel.name).due(now)
+        for is_urgent in (True, False):
+            some = rows.filter(is_urgent=is_urgent).values_list("pk", "recipient_id", "is_urgent")
+            found = [_Due(*row) for row in some[: PEEK + len(self._in_hand)] if row[0] not in self._in_hand]
+            if found:
+                return found
+        return []
+
+    def _paced(self, due: Sequence[_Due], now: datetime) -> dict[int, datetime]:
+        """Those that have to wait, and until when. What is urgent waits for nobody, and counts."""
+        if not self._pacer.per_second:
+            return {}
+        domains = self._channel.domains({one.recipient_id for one in due})
+        later = {}
+        for one in due:
+            if one.id in self._promised:
+                self._promised.discard(one.id)
+                continue
+            at = self._pacer.slot(domains.get(one.recipient_id, ""), now)
+            if at > now and not one.is_urgent:
+                later[one.id] = at
+        self._promised.update(later)
+        return later
+
+
+class Pacer:
+    """When the next message to a domain may leave. A second's worth may leave at once."""
+
+    def __init__(self, per_second: float) -> None:
+        self.per_second = per_second
+        self._free_at: dict[str, datetime] = {}
+
+    def slot(self, domain: str, now: datetime) -> datetime:
+        """The next that is free; it is taken."""
+        self._forget_idle(now)
+        step = timedelta(seconds=1 / self.per_second)
+        earliest = now - timedelta(seconds=1) + step
+        at = max(self._free_at.get(domain, earliest), earliest)
+        self._free_at[domain] = at + step
+        return at
+
+    def _forget_idle(self, now: datetime) -> None:
+        if len(self._free_at) > 1000:
+            self._free_at = {domain: at for domain, at in self._free_at.items() if at > now}
+
+
+def _postpone(later: dict[int, datetime]) -> None:
+    if not later:
+        return
+    rows, param = rows_clause("id bigint, due_at text", [(pk, str(adapted(at))) for pk, at in later.items()])
+    moment = "CAST(v.due_at AS timestamptz)" if connection.vendor == "postgresql" else "v.due_at"
+    with dispatching(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE notifications_delivery SET due_at = {moment} FROM {rows} AS v
+            WHERE notifications_delivery.id = v.id AND notifications_delivery.state = 'pending'
+            """,  # nosec B608 # names are ours, values are parameters
+            [param],
+        )
