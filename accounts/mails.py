@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.composing import previews
 
 MAILS = {
-    "email_confirmation_signup": _("Is this your email address?"),
+    "email_confirmation_signup": _("Welcome: is this your email address?"),
     "email_confirmation": _("Is this your email address?"),
     "email_confirm": _("Your email address is confirmed"),
     "email_changed": _("Your email address was changed"),

@@ -84,6 +84,7 @@ def test_a_row_of_ones_own_is_shown_and_of_nobody_else(
 
 def test_what_mail_programs_show_beside_the_subject_is_shown(look: Callable[[str], str]) -> None:
     assert '<span class="quiet">There are more than I have windows for.' in look("comment/?example=1")
+    assert "Töpfe stehen an der Tür.</span>" in look("comment/?example=1&language=de")
 
 
 @pytest.mark.parametrize("path", ["nothing/", "login/", "nothing/frame/"])

@@ -2,6 +2,7 @@
 
 import re
 from email.header import decode_header, make_header
+from html import unescape
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -90,7 +91,7 @@ def _headers(message: EmailMultiAlternatives) -> list[tuple[str, str]]:
 
 def _preheader(message: EmailMultiAlternatives) -> str:
     found = _PREHEADER.search(_html(message))
-    words = strip_tags(found[1]) if found else ""
+    words = unescape(strip_tags(found[1])) if found else ""
     return " ".join(words.replace("\u034f", "").replace("\u200c", "").split())
 
 
