@@ -110,3 +110,9 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, or the last worker is alone with one of them: those that drive a browser."""
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "every_page" not in item.nodeid))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-goldens", action="store_true", help="write the mails of tests/golden_mails as they are now"
+    )
