@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -21,7 +22,7 @@ class BearerAuthentication(TokenAuthentication):
         try:
             token.decode("ascii")
         except UnicodeDecodeError as error:  # knox would answer 500
-            raise AuthenticationFailed("Invalid token.") from error
+            raise AuthenticationFailed(_("Invalid token.")) from error
         return super().authenticate_credentials(token)
 
 

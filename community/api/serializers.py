@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
@@ -175,5 +176,5 @@ class EditMemberSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
-            raise serializers.ValidationError({"role": "Give either a role or a status."})
+            raise serializers.ValidationError({"role": _("Give either a role or a status.")})
         return attrs
