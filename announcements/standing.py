@@ -67,7 +67,10 @@ def results_of(announcement: Announcement) -> Results:
     rows = Notification.objects.filter(event_id=event_id, deleted_at=None)
     unread = rows.open().count()
     mails = Delivery.objects.filter(event_id=event_id).order_by("state").values_list("state", "reason")
-    ended = [(_end(state, reason), count) for state, reason, count in mails.annotate(count=Count("pk"))]
+    ended = [
+        (Delivery.end_in_words(state, reason), count)
+        for state, reason, count in mails.annotate(count=Count("pk"))
+    ]
     return Results(read=rows.count() - unread, unread=unread, mails=ended)
 
 
@@ -91,9 +94,3 @@ def _state(announcement: Announcement, event: Event | None) -> State:
     # An event that was pruned ended well long ago.
     told = event is None or event.outcome == Event.Outcome.EXPANDED
     return State.SENT if told else State.FAILED
-
-
-def _end(state: str, reason: str) -> str:
-    """In words: the state, and the reason where there is one."""
-    words = str(Delivery.State(state).label)
-    return f"{words}: {Delivery.Reason(reason).label}" if reason else words

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
     from django.utils.functional import _StrPromise
 
-type_names: dict[str, "Kind"] = {}
+type_names: dict[str, "Kind"] = {}  # of what reaches people, as they choose
+_mailings: dict[str, "Kind"] = {}  # of what goes to addresses (mailings.py): nothing of it is in an inbox
 
 
 class Fact(NamedTuple):
@@ -109,6 +110,7 @@ class Kind:
     for_watchers: ClassVar[bool] = False  # whoever watches the place asks for it on every channel
     priority: ClassVar[Notification.Priority] = Notification.Priority.ABOUT_YOU
     is_audience: ClassVar[bool] = False  # recipients are resolved in chunks, by `audience`
+    is_mailing: ClassVar[bool] = False  # to addresses, not to people: see mailings.py
     toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news
     anonymous: ClassVar[bool] = False  # tells that, never who
     notifies_actor: ClassVar[bool] = False
@@ -129,7 +131,7 @@ class Kind:
         """Where it happened, for kinds that happen in groups: people steer by it what reaches them."""
         return None
 
-    def actor_id(self, obj: Any) -> int:
+    def actor_id(self, obj: Any) -> int | None:
         return int(obj.user_id)
 
     def object_id(self, obj: Any) -> int:
@@ -235,13 +237,18 @@ class Kind:
 
 
 def register(kind: Kind) -> None:
-    type_names[kind.type] = kind
+    (_mailings if kind.is_mailing else type_names)[kind.type] = kind
 
 
 def get(type_name: str) -> Kind | None:
     """None for a kind that this version does not know: its rows are kept, and shown as unavailable."""
-    return type_names.get(type_name)
+    return type_names.get(type_name) or _mailings.get(type_name)
 
 
 def all_kinds() -> list[Kind]:
+    """Those that people choose about."""
     return list(type_names.values())
+
+
+def with_mailings() -> list[Kind]:
+    return [*type_names.values(), *_mailings.values()]

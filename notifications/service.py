@@ -17,6 +17,7 @@ from .models import Delivery, Event
 from .models.notification import NotificationQuerySet
 from .outbox import stopping
 from .outbox.withdrawal import retract_events, withdraw_notifications
+from .outgoing import sending
 from .outgoing.recheck import hidden_of
 from .sql import adapted, among, id_list, values_clause
 
@@ -74,6 +75,16 @@ class NotificationService:
         """Tell nobody more, mail nobody more, and take back what is unread; the last two soon after."""
         stopping.stop(events)
         NotificationService.wake()
+
+    @staticmethod
+    def pause(events: QuerySet[Event]) -> None:
+        """Of mailings: nothing more leaves until they are resumed. In the caller's transaction."""
+        events.filter(paused_at=None).update(paused_at=timezone.now())
+
+    @staticmethod
+    def resume(events: QuerySet[Event]) -> None:
+        events.update(paused_at=None)
+        transaction.on_commit(sending.wake, robust=True)
 
     @staticmethod
     def withdraw(notifications: NotificationQuerySet) -> None:

@@ -67,7 +67,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind.type, f"{kind.type}: {kind.label}") for kind in kinds.all_kinds()]
+        return [(kind.type, f"{kind.type}: {kind.label}") for kind in kinds.with_mailings()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

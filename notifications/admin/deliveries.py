@@ -40,14 +40,14 @@ class DeliveryAdmin(OperatedLogAdmin):
         "ended_at",
     )  # fmt: skip
     list_filter = ("state", "reason", ChannelFilter, "cadence", "is_urgent")
-    search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email")
+    search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email", "=address")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")
     inlines = (AttemptInline,)
 
     @admin.display(description=gettext_lazy("to"))
     def whom(self, delivery: Delivery) -> Any:
-        return delivery.recipient
+        return delivery.recipient or delivery.address
 
     @admin.display(description=gettext_lazy("reason"), ordering="reason")
     def why(self, delivery: Delivery) -> str:

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from .base import Channel
 
-CHANNELS = ["notifications.channels.email.EmailChannel"]
+CHANNELS = ["notifications.channels.email.EmailChannel", "notifications.channels.bulk.BulkEmailChannel"]
 
 
 def known() -> list[type[Channel]]:

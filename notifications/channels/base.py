@@ -5,12 +5,14 @@ answers here it is decided about, expanded, looked at once more, handed over, re
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
 
 from ..models import Delivery, Switch
+from ..models.delivery import DeliveryQuerySet
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -44,6 +46,7 @@ class Channel:
     has_breaker: ClassVar[bool] = (
         True  # one far end for all: while that is away, none is tried but now and then
     )
+    far_end: ClassVar[str] = ""  # whose breaker it has, where another channel leads to the same
     sums_up: ClassVar[bool] = False  # has `compose_summary`; else each waits alone for quiet hours to end
     # It reaches almost everybody: whom it does not is found at the last look, and told so. Else nobody
     # gets a delivery whom it does not reach, and where it reaches nobody it costs one short query a batch.
@@ -77,6 +80,11 @@ class Channel:
     @classmethod
     def carries(cls, kind: "Kind") -> bool:
         return cls.switch in kind.channels
+
+    @classmethod
+    def due(cls, now: datetime) -> DeliveryQuerySet:
+        """What may leave now, in the order in which it leaves."""
+        return Delivery.objects.by(cls.name).due(now)
 
     @classmethod
     def reaches(cls) -> QuerySet[Any]:

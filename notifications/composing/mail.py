@@ -9,6 +9,7 @@ from django.template import Context
 from django.template.loader import select_template
 from django.utils import timezone, translation
 
+from ..mailings import Mailing
 from ..models import DecidedBy, Delivery
 from ..outgoing.recheck import Checked
 from ..outgoing.summing_up import row_for_mail, sum_up
@@ -23,6 +24,8 @@ def compose(delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
     """The message in its recipient's language and zone. Raises whatever a template raises."""
     user = checked.recipient
     with translation.override(user.language), timezone.override(user.time_zone):
+        if isinstance(checked.kind, Mailing):
+            return checked.kind.write(delivery, checked.event, user)
         [shown] = render([row_for_mail(checked)], user)
         return write(delivery, shown, user)
 

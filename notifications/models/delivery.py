@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .event import Event
 from .rule import DecidedBy
 
 
@@ -24,6 +25,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def by(self, channel: str) -> Self:
         return self.filter(channel=channel)
+
+    def running(self) -> Self:
+        """Without those of a mailing that somebody paused."""
+        return self.exclude(event_id__in=Event.objects.filter(paused_at__isnull=False).values("pk"))
 
     def open(self) -> Self:
         return self.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.SENDING))
@@ -65,6 +70,7 @@ class Delivery(models.Model):
         READ = "read", _("it was read in the app first")
         UNDONE = "undone", _("it was undone")
         GONE = "gone", _("what it was about is gone")
+        UNPROVEN = "unproven", _("nobody has confirmed this address")
         HIDDEN = "hidden", _("this person may not see it any more")
         OPTED_OUT = "opted_out", _("switched off in this person's preferences")
         MUTED = "muted", _("this person muted the group or the post")
@@ -91,7 +97,11 @@ class Delivery(models.Model):
         db_constraint=False,
         db_index=False,
         related_name="+",
+        null=True,  # somebody without an account: see `address`
+        blank=True,
     )
+    # Of a mailing, which goes to addresses and not to people (mailings.py): in small letters.
+    address = models.CharField(max_length=254, blank=True, default="", db_default="")
     channel = models.CharField(max_length=8)  # the name of one of notifications/channels
     group_key = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
@@ -119,6 +129,9 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event_id", "recipient", "channel"], name="ntf_delivery_once"),
             models.UniqueConstraint(
+                fields=["event_id", "address"], name="ntf_delivery_address_once", condition=~Q(address="")
+            ),
+            models.UniqueConstraint(
                 fields=["recipient", "channel", "cadence", "window_start"],
                 name="ntf_summary_once",
                 condition=Q(window_start__isnull=False),
@@ -139,7 +152,13 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} for {self.recipient_id}: {self.state}"
+        return f"{self.channel} for {self.recipient_id or self.address}: {self.state}"
+
+    @staticmethod
+    def end_in_words(state: str, reason: str) -> str:
+        """The state, and the reason where there is one."""
+        words = str(Delivery.State(state).label)
+        return f"{words}: {Delivery.Reason(reason).label}" if reason else words
 
     @property
     def is_summary(self) -> bool:

@@ -102,6 +102,7 @@ class Event(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     cursor = models.BigIntegerField(default=0)  # the last person of the audience who was served
     told = models.PositiveIntegerField(default=0, db_default=0)  # people of the audience who have a row of it
+    paused_at = models.DateTimeField(null=True, blank=True)  # of a mailing: nothing of it leaves meanwhile
     withdraw_at = models.DateTimeField(null=True, blank=True)  # of an audience: see stopping.py
     attempts = models.PositiveSmallIntegerField(default=0)  # times it failed by an error
     crashes = models.PositiveSmallIntegerField(default=0)  # times its worker died with it in hand
@@ -138,6 +139,7 @@ class Event(models.Model):
                 name="ntf_event_withdraw",
                 condition=Q(withdraw_at__isnull=False),
             ),
+            models.Index(fields=["paused_at"], name="ntf_event_paused", condition=Q(paused_at__isnull=False)),
             models.Index(
                 fields=["recipient", "created_at"],
                 name="ntf_event_unwanted",

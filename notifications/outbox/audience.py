@@ -15,6 +15,7 @@ from django.utils import timezone
 from .. import channels, kinds
 from ..crash_points import reach
 from ..kinds import Kind
+from ..mailings import Mailing
 from ..models import DecidedBy, Event, Switch
 from ..outgoing import sending
 from ..realtime import signals
@@ -25,7 +26,7 @@ from ..sql import (
     rows_clause,
     timestamp,
 )
-from . import audience_sql, deliveries
+from . import audience_sql, deliveries, mailing
 from .deliveries import Query
 from .steered import Steered, steered_people, told_by, told_in_app
 from .stopping import is_over
@@ -50,6 +51,25 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
         event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPIRED, timezone.now()
         event.save(update_fields=["state", "outcome", "ended_at"])
         return False
+    if isinstance(kind, Mailing):
+        count, last = mailing.write_copies(event, kind, chunk)
+    else:
+        count, last = _tell_people(event, kind, chunk)
+    reach("in the middle of a chunk")
+    now = timezone.now()
+    event.cursor = last or event.cursor
+    if count == chunk:
+        # Back to the end of the queue: small facts do not wait behind a large audience.
+        event.run_at = now
+        event.save(update_fields=["cursor", "run_at", "told", "mail"])
+        return True
+    event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPANDED, now
+    event.save(update_fields=["state", "outcome", "ended_at", "cursor", "told", "mail"])
+    return False
+
+
+def _tell_people(event: Event, kind: Kind, chunk: int) -> tuple[int, int]:
+    """The next of them; answers how many there were, and the last."""
     audience = kind.audience(event).filter(user_id__gt=event.cursor).order_by("user_id").values("user_id")
     people = audience[:chunk].values_list("user_id", flat=True)
     bounds = people.query.sql_with_params()
@@ -63,17 +83,7 @@ def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
             _serve(event, kind, served, named=count <= NAMED)
         else:
             address(event, served)
-    reach("in the middle of a chunk")
-    now = timezone.now()
-    event.cursor = last or event.cursor
-    if count == chunk:
-        # Back to the end of the queue: small facts do not wait behind a large audience.
-        event.run_at = now
-        event.save(update_fields=["cursor", "run_at", "told", "mail"])
-        return True
-    event.state, event.outcome, event.ended_at = Event.State.DONE, Event.Outcome.EXPANDED, now
-    event.save(update_fields=["state", "outcome", "ended_at", "cursor", "told", "mail"])
-    return False
+    return count, last or 0
 
 
 def _serve(event: Event, kind: Kind, people: QuerySet[Any], *, named: bool) -> None:

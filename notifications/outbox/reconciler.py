@@ -39,7 +39,7 @@ def heal(now: datetime | None = None) -> int:
     """Write the Events that are missing; answers how many facts were healed."""
     now = now or timezone.now()
     healed = 0
-    for kind in kinds.all_kinds():
+    for kind in kinds.with_mailings():
         rows = missing(kind, now - WINDOW, now - SETTLE)
         if rows:
             with dispatching():

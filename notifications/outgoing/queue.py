@@ -14,7 +14,6 @@ from typing import NamedTuple
 from django.db import connection
 
 from ..channels.base import Channel
-from ..models import Delivery
 from ..sql import adapted, rows_clause
 from ..transactions import dispatching
 
@@ -23,7 +22,8 @@ PEEK = 50
 
 class _Due(NamedTuple):
     id: int
-    recipient_id: int
+    recipient_id: int | None
+    address: str  # of a mailing
     is_urgent: bool
 
 
@@ -70,9 +70,9 @@ class Queue:
             self._waiting.clear()
 
     def _due(self, now: datetime) -> list[_Due]:
-        rows = Delivery.objects.by(self._channel.name).due(now)
+        rows = self._channel.due(now)
         for is_urgent in (True, False):
-            some = rows.filter(is_urgent=is_urgent).values_list("pk", "recipient_id", "is_urgent")
+            some = rows.filter(is_urgent=is_urgent).values_list("pk", "recipient_id", "address", "is_urgent")
             found = [_Due(*row) for row in some[: PEEK + len(self._in_hand)] if row[0] not in self._in_hand]
             if found:
                 return found
@@ -82,13 +82,14 @@ class Queue:
         """Those that have to wait, and until when. What is urgent waits for nobody, and counts."""
         if not self._pacer.per_second:
             return {}
-        domains = self._channel.domains({one.recipient_id for one in due})
+        domains = self._channel.domains({one.recipient_id for one in due if one.recipient_id})
         later = {}
         for one in due:
             if one.id in self._promised:
                 self._promised.discard(one.id)
                 continue
-            at = self._pacer.slot(domains.get(one.recipient_id, ""), now)
+            domain = one.address.rpartition("@")[2] or domains.get(one.recipient_id or 0, "")
+            at = self._pacer.slot(domain, now)
             if at > now and not one.is_urgent:
                 later[one.id] = at
         self._promised.update(later)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from .. import channels, kinds
 from ..kinds import Fact, Kind
+from ..mailings import Mailing
 from ..models import Delivery, Event, Notification, Switch
 from ..outbox.stopping import is_over
 from ..steering.choices import choices_about
@@ -29,12 +30,14 @@ class Checked:
 
 def check(delivery: Delivery) -> Checked | Delivery.Reason:
     """What to send, or why not. Asks everything anew: much can change in a queue."""
+    if delivery.address:
+        return _check_copy(delivery)
     return check_all([delivery])[delivery.pk]
 
 
 def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Reason]:
     """Of several to one person by one channel, by their ids; in a fixed number of queries for each kind."""
-    [(recipient_id, name)] = {(delivery.recipient_id, delivery.channel) for delivery in deliveries}
+    [(recipient_id, name)] = {(delivery.recipient_id or 0, delivery.channel) for delivery in deliveries}
     channel = channels.by_name(name)
     reached = get_user_model().objects.filter(pk__in=channel.reaches().filter(user_id=recipient_id))
     # Quiet hours come with their person: who asks next whether it is quiet need not ask the database.
@@ -57,6 +60,22 @@ def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Re
             )
     kept_back = _kept_back(list(asked.values()), channel.switch)
     return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
+
+
+def _check_copy(delivery: Delivery) -> Checked | Delivery.Reason:
+    """Of a mailing: it says itself who still gets it."""
+    event = Event.objects.filter(pk=delivery.event_id or 0).first()
+    if event is None:
+        return Delivery.Reason.GONE
+    kind = kinds.get(event.kind)
+    if not isinstance(kind, Mailing):
+        raise LookupError(f"This version of the site knows no mailing of the kind {event.kind}.")
+    if ended := _ended(event):
+        return ended
+    if event.created_at < timezone.now() - kind.mail_expires_after:
+        return Delivery.Reason.EXPIRED
+    reader = kind.reader(event, delivery)
+    return reader if isinstance(reader, Delivery.Reason) else Checked(event, kind, reader, None)
 
 
 def _too_late(delivery: Delivery, event: Event | None, row: Notification | None) -> Delivery.Reason | None:

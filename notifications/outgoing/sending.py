@@ -64,7 +64,7 @@ class Lane:
         self._channel = channels.by_name(channel)()
         self._queue = Queue(type(self._channel)) if queue is None else queue
         self._clock = clock
-        self._gate = Gate(channel) if self._channel.has_breaker else None
+        self._gate = Gate(self._channel.far_end or channel) if self._channel.has_breaker else None
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +98,7 @@ class Lane:
         return False
 
     def _deliver(self, delivery_id: int) -> None:
-        delivery = Delivery.objects.due(self._clock()).filter(pk=delivery_id).first()
+        delivery = self._channel.due(self._clock()).filter(pk=delivery_id).first()
         if delivery is None:
             return  # another lane has it
         try:

@@ -95,7 +95,7 @@ def _offers(deliveries: Sequence[Delivery]) -> list[Offer]:
     for delivery in deliveries:
         event = events.get(delivery.event_id or 0)
         kind = kinds.get(event.kind) if event else None
-        if event is not None and kind is not None:
+        if event is not None and kind is not None and delivery.recipient_id is not None:
             cause = Cause.of(event, kind, delivery.recipient_id, delivery.decided_by)
             offers.append(Offer(delivery, cause, change_for(kind, cause.decided_by, by_mail=True)))
     return offers

@@ -36,7 +36,7 @@ class Check:
 
 def facts_without_event(now: datetime) -> int:
     since, until = now - reconciler.WINDOW, now - reconciler.SETTLE
-    return sum(len(reconciler.missing(kind, since, until)) for kind in kinds.all_kinds())
+    return sum(len(reconciler.missing(kind, since, until)) for kind in kinds.with_mailings())
 
 
 def overdue_events(now: datetime) -> int:
@@ -93,7 +93,7 @@ def undead_deliveries(now: datetime) -> int:
     longest = timedelta(seconds=settings.NOTIFICATION_EMAIL_DELAY_SECONDS + 1.2 * sum(schedule))
     forgotten = Q(created_at__lt=now - longest, due_at__lt=now - OVERDUE)
     waiting = Delivery.objects.filter(state=Delivery.State.PENDING)
-    return waiting.filter(forgotten | Q(attempts__gt=len(schedule))).count()
+    return waiting.running().filter(forgotten | Q(attempts__gt=len(schedule))).count()
 
 
 def undone_deliveries(now: datetime) -> int:
