@@ -1,11 +1,12 @@
 """The people of the tests: alice acts, bob belongs, chloe is a stranger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -29,6 +30,14 @@ def make_user(db: None) -> MakeUser:
         )
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The language and zone that a request made active end with its test, as with the next request."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture

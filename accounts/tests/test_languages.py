@@ -1,5 +1,6 @@
 """Everybody is spoken to in their language: members in the one they chose, visitors in their browser's."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from community import actions
 from community.models import Post
+from notifications.models import Notification
+from notifications.realtime.reading import as_json, with_language
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GERMAN: Any = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.9,en;q=0.5"}
@@ -58,8 +61,8 @@ def test_a_member_chooses_on_the_profile(alice: User, browse: Callable[[User], C
 def test_who_signs_up_keeps_the_language_they_read(client: Client) -> None:
     fields = {"name": "Anna", "email": "anna@example.com", "password1": "correct-horse-battery"}
     assert client.post("/accounts/signup/", fields, **GERMAN).status_code == 302
-    json = {"name": "Bert", "email": "bert@example.com", "password": "correct-horse-battery"}
-    assert APIClient().post("/api/auth/signup", json, format="json", **GERMAN).status_code == 201
+    data = {"name": "Bert", "email": "bert@example.com", "password": "correct-horse-battery"}
+    assert APIClient().post("/api/auth/signup", data, format="json", **GERMAN).status_code == 201
     assert set(User.objects.values_list("username", "language")) == {("anna", "de"), ("bert", "de")}
     assert {message.subject for message in mail.outbox} == {
         "Willkommen bei Belltower", "Ist das deine E-Mail-Adresse?",
@@ -87,6 +90,14 @@ def test_a_mail_and_the_page_behind_it_are_in_the_language_of_whoever_got_it(
     assert message.subject == "Bob hat auf deinen Kommentar zu „Seedlings to give away“ geantwortet"
     assert message.message()["Content-Language"] == "de"
     assert "Du hast geschrieben:\n\n> Gibt es noch welche?\n" in message.body
+
+
+def test_a_stream_tells_each_of_many_in_their_own_language(anna: User, alice: User, bob: User) -> None:
+    for author in (anna, alice):
+        actions.react(bob, actions.create_post(author, "Tomaten für alle", title="Setzlinge"))
+    rows = with_language(Notification.objects.filter(kind="LIKE"))
+    told = {json.loads(line)["title"] for line in as_json(rows).values()}
+    assert told == {"Bob mag „Setzlinge“", "Bob liked “Setzlinge”"}
 
 
 def test_one_and_several_are_told_in_their_own_forms(anna: User, bob: User, chloe: User) -> None:
