@@ -227,6 +227,9 @@ if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
 PRIVATE_WORDS_IN_MAIL = env.bool("PRIVATE_WORDS_IN_MAIL", default=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <belltower@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where mails are answered to, as name+…@host. Empty: they cannot be answered.
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="").strip()
+REPLY_AUTHSERV_ID = env.str("REPLY_AUTHSERV_ID", default="").strip()
 
 # --- pages and files -----------------------------------------------------------------------------
 

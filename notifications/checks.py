@@ -1,11 +1,14 @@
 """System checks: a setting that cannot work is said at start, by name."""
 
+import re
 import sqlite3
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import connection
+
+from .incoming.addresses import NAME_MAX
 
 EXECUTORS = ("threads", "inline")
 OLDEST_SQLITE = (3, 38, 0)  # RETURNING, UPDATE … FROM, and ->> on JSON
@@ -27,6 +30,15 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             Error(
                 "NOTIFICATION_RETRY_SECONDS must be a list of waits in seconds, such as 60,300,1800.",
                 id="notifications.E002",
+            )
+        )
+    name, _at, host = settings.REPLY_ADDRESS.partition("@")
+    if settings.REPLY_ADDRESS and not (host and re.fullmatch(rf"[A-Za-z0-9._-]{{1,{NAME_MAX}}}", name)):
+        errors.append(
+            Error(
+                f"REPLY_ADDRESS is {settings.REPLY_ADDRESS!r}.",
+                hint=f"Use one such as reply@lists.example: at most {NAME_MAX} letters before the @, no +.",
+                id="notifications.E004",
             )
         )
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:

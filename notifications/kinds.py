@@ -114,6 +114,7 @@ class Kind:
     toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news
     anonymous: ClassVar[bool] = False  # tells that, never who
     notifies_actor: ClassVar[bool] = False
+    answered_by_mail: ClassVar[bool] = False  # its mail may be answered, and `answer` writes what came
     read_on_visit: ClassVar[bool] = True  # the page it leads to marks it read; else the inbox does
     mail_expires_after: ClassVar[timedelta] = timedelta(hours=96)  # longer than the whole retry schedule
     kept: ClassVar[timedelta | None] = (
@@ -220,6 +221,13 @@ class Kind:
             thread="example.1",
             list_id="example",
         )
+
+    def answer(self, event: Event, user: Any, text: str) -> None:
+        """Write what `user` answered to a mail about it, as it would be on the page.
+
+        Raises what the action does: PermissionDenied, Http404 for what is gone, ValidationError.
+        """
+        raise NotImplementedError
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
         """`contents` for rows of many people, each seen by its own recipient: what streams send.

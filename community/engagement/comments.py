@@ -15,6 +15,7 @@ from notifications.models import Event, Notification, Rule
 from ..models import Comment, GroupMembership, Post
 from ..text import mentioned_users
 from ..visibility import hidden_comments, hidden_posts
+from .answering import answer_comment, answer_post
 from .contents import (
     comment_contents,
     comment_contents_for_each,
@@ -25,6 +26,7 @@ from .contents import (
 
 class _CommentKind(Kind):
     button = _("Read and answer")
+    answered_by_mail = True
     fewer = Rule.Scope.THREAD
 
     def target(self, obj: Comment) -> tuple[str, int]:
@@ -51,6 +53,9 @@ class _CommentKind(Kind):
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
         return comment_contents_for_each(notifications)
+
+    def answer(self, event: Event, user: Any, text: str) -> None:
+        answer_comment(user, event.object_id, text)
 
 
 def _more_concerned(comment: Comment) -> set[int]:
@@ -126,6 +131,7 @@ class Mentioned(Kind):
     reason = _("Because you were mentioned")
     icon = "at-symbol"
     button = _("Read and answer")
+    answered_by_mail = True
     fewer = Rule.Scope.THREAD
     priority = Notification.Priority.NEEDS_YOU
 
@@ -177,3 +183,9 @@ class Mentioned(Kind):
         posts = post_contents_for_each(in_posts, quoted=True) if in_posts else {}
         comments = comment_contents_for_each(in_comments) if in_comments else {}
         return {**posts, **comments}
+
+    def answer(self, event: Event, user: Any, text: str) -> None:
+        if event.object_id == 0:
+            answer_post(user, event.target_id, text)
+        else:
+            answer_comment(user, event.object_id, text)

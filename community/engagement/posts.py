@@ -16,6 +16,7 @@ from notifications.sql import among
 from ..models import Bookmark, GroupMembership, Post, PostReaction
 from ..text import mentioned_users
 from ..visibility import hidden_posts, without
+from .answering import answer_post
 from .contents import A_DAY, A_MONTH, post_contents, post_contents_for_each
 
 
@@ -94,6 +95,7 @@ class PostedInGroup(Kind):
     reason = _("Because you are in this group")
     icon = "document-text"
     button = _("Read the post")
+    answered_by_mail = True
     mailed_by_default = pushed_by_default = False
     fewer = Rule.Scope.PLACE
     for_watchers = True
@@ -145,3 +147,6 @@ class PostedInGroup(Kind):
 
     def contents_for_each(self, notifications: Sequence[Notification]) -> Mapping[int, Content]:
         return post_contents_for_each(notifications, quoted=True)
+
+    def answer(self, event: Event, user: Any, text: str) -> None:
+        answer_post(user, event.target_id, text)

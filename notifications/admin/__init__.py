@@ -3,6 +3,7 @@
 from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
+from .incoming import IncomingMailAdmin
 from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
 from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "BlockAdmin",
     "DeliveryAdmin",
     "EventAdmin",
+    "IncomingMailAdmin",
     "JobRunAdmin",
     "NotificationAdmin",
     "PreferenceAdmin",

@@ -9,6 +9,7 @@ from django.template import Context
 from django.template.loader import select_template
 from django.utils import timezone, translation
 
+from ..incoming.addresses import reply_to
 from ..mailings import Mailing
 from ..models import DecidedBy, Delivery
 from ..outgoing.recheck import Checked
@@ -46,6 +47,10 @@ def write(delivery: Delivery, shown: Shown, user: Any) -> EmailMultiAlternatives
         "why_url": why_url(delivery),
     }
     headers = headers_of(delivery, unsubscribe_url(user, shown.kind.category), shown.content)
+    # Where the words stay on the site, so do the answers to them.
+    if shown.kind.answered_by_mail and words and (address := reply_to(delivery)):
+        headers["Reply-To"] = address
+        context["answerable"] = True
     # The kind's own template where it has one, else the one that suits all.
     folders = [f"emails/{shown.kind.type.lower()}", "emails/notification"]
     return _message(folders, context, user=user, sender=sender_of(shown), headers=headers)

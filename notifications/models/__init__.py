@@ -4,6 +4,7 @@ from .breaker import Breaker
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .event import Event
+from .incoming import IncomingMail
 from .job import JobRun
 from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference, Switch
@@ -20,6 +21,7 @@ __all__ = [
     "Delivery",
     "Event",
     "Frequency",
+    "IncomingMail",
     "JobRun",
     "Level",
     "Notification",

@@ -25,6 +25,7 @@ from notifications.models import (
     Category,
     Delivery,
     Event,
+    IncomingMail,
     JobRun,
     Notification,
     NotificationPreference,
@@ -42,10 +43,10 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
-    Attempt, Block, Breaker, Delivery, Event, JobRun, Notification, NotificationPreference, PresetChoice,
-    QuietHours, RevisionClock, Rule, Worker,
+    Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
+    PresetChoice, QuietHours, RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Breaker, Notification, JobRun, RevisionClock, Worker]
+LOGS = [Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, RevisionClock, Worker]
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -91,6 +92,7 @@ def one_of_each(
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
     Breaker.objects.create(channel="email")
+    IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     Worker.objects.create(name="host:1:a", host="host", pid=1)
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 

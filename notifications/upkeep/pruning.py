@@ -106,6 +106,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep(Why.EVENT, retention.ended_events),
     Sweep(Why.DELIVERY, retention.ended_deliveries),
     Sweep(Why.TOKEN, retention.expired_tokens),
+    Sweep(Why.INCOMING, retention.old_incoming),
     ItemSweep(Why.READ, retention.leaving_items),
     CrowdSweep(Why.CROWDED, lambda now: Notification.objects.all()),
 )

@@ -18,6 +18,7 @@ from ..inbox.actions import UNDO_WINDOW
 from ..models import (
     Delivery,
     Event,
+    IncomingMail,
     Notification,
 )
 from ..models.notification import OPEN
@@ -32,6 +33,7 @@ class Why(TextChoices):
     EVENT = "event", _("events that ended 90 days ago and that no inbox needs")
     DELIVERY = "delivery", _("deliveries that ended 90 days ago, with their attempts")
     TOKEN = "token", _("expired API tokens")  # nosec B105 # not a secret
+    INCOMING = "incoming", _("records of mail that came in 90 days ago")
     DELETED = "deleted", _("items that their owner deleted an hour ago")
     READ = "read", _("items that were read long ago")
     OLD = "old", _("items older than their kind is kept")
@@ -58,6 +60,10 @@ def ended_deliveries(now: datetime) -> QuerySet[Delivery]:
 
 def expired_tokens(now: datetime) -> Any:
     return get_token_model().objects.filter(expiry__lt=now)
+
+
+def old_incoming(now: datetime) -> QuerySet[IncomingMail]:
+    return IncomingMail.objects.filter(received_at__lt=now - KEPT)
 
 
 def leaving_items(now: datetime) -> QuerySet[Any]:
@@ -95,6 +101,8 @@ def still_leaving(why: Why, now: datetime) -> Any:
             return ended_deliveries(now)
         case Why.TOKEN:
             return expired_tokens(now)
+        case Why.INCOMING:
+            return old_incoming(now)
         case Why.CROWDED:
             return Notification.objects.exclude(_spared() | _just_told(now))
     return leaving_items(now).filter(why=why)
