@@ -4,7 +4,14 @@ from .deliveries import AttemptAdmin, DeliveryAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .incoming import IncomingMailAdmin
-from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
+from .preferences import (
+    BlockAdmin,
+    PreferenceAdmin,
+    PresetAdmin,
+    QuietHoursAdmin,
+    RuleAdmin,
+    SummaryTimesAdmin,
+)
 from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
@@ -20,5 +27,6 @@ __all__ = [
     "QuietHoursAdmin",
     "RevisionClockAdmin",
     "RuleAdmin",
+    "SummaryTimesAdmin",
     "WorkerAdmin",
 ]

@@ -33,6 +33,7 @@ from notifications.models import (
     QuietHours,
     RevisionClock,
     Rule,
+    SummaryTimes,
     Worker,
 )
 
@@ -44,7 +45,7 @@ Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
     Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
-    PresetChoice, QuietHours, RevisionClock, Rule, Worker,
+    PresetChoice, QuietHours, RevisionClock, Rule, SummaryTimes, Worker,
 ]  # fmt: skip
 LOGS = [Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, RevisionClock, Worker]
 
@@ -91,6 +92,7 @@ def one_of_each(
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
+    SummaryTimes.objects.create(user=bob)
     Breaker.objects.create(channel="email")
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     Worker.objects.create(name="host:1:a", host="host", pid=1)
