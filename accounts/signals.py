@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from allauth.account.signals import user_signed_up
+from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from notifications import devices
 from notifications.service import NotificationService
 from notifications.transactions import acting
 
@@ -27,3 +28,8 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
         return  # one piece of news, not two
     with acting():
         NotificationService.emit(SIGNED_IN, user)
+
+
+@receiver([password_changed, password_reset, password_set], dispatch_uid="accounts.password_changed")
+def password_is_new(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    devices.password_changed(request, user)

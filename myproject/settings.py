@@ -191,13 +191,14 @@ REST_KNOX = {  # nosec B105 # not a secret
 # --- notifications -------------------------------------------------------------------------------
 
 NOTIFICATION_EXECUTOR = env.str("NOTIFICATION_EXECUTOR", default="threads")
-NOTIFICATION_EMAIL_DELAY_SECONDS = env.int("NOTIFICATION_EMAIL_DELAY_SECONDS", default=300)
+NOTIFICATION_EMAIL_DELAY_SECONDS = env.int("NOTIFICATION_EMAIL_DELAY_SECONDS", default=0)
 NOTIFICATION_RETRY_SECONDS = env.list(
     "NOTIFICATION_RETRY_SECONDS", cast=int, default=[60, 300, 1800, 7200, 28800, 86400, 86400, 86400]
 )
 NOTIFICATION_REPEAT_SECONDS = env.int("NOTIFICATION_REPEAT_SECONDS", default=600)
 NOTIFICATION_MAIL_PER_DOMAIN = env.float("NOTIFICATION_MAIL_PER_DOMAIN", default=20)
 NOTIFICATION_MAIL_THREADS = env.int("NOTIFICATION_MAIL_THREADS", default=1)
+NOTIFICATION_PUSH_THREADS = env.int("NOTIFICATION_PUSH_THREADS", default=1)
 NOTIFICATION_KEEP_READ_DAYS = env.int("NOTIFICATION_KEEP_READ_DAYS", default=30)
 NOTIFICATION_KEEP_UNREAD_DAYS = env.int("NOTIFICATION_KEEP_UNREAD_DAYS", default=180)
 NOTIFICATION_KEEP_ITEMS = env.int("NOTIFICATION_KEEP_ITEMS", default=1000)
@@ -230,6 +231,18 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where mails are answered to, as name+…@host. Empty: they cannot be answered.
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="").strip()
 REPLY_AUTHSERV_ID = env.str("REPLY_AUTHSERV_ID", default="").strip()
+
+# --- beyond this site ----------------------------------------------------------------------------
+
+# Networks to which devices, gateways and webhooks may lead although they are no public ones, or not by https.
+OUTBOUND_MAY_REACH = env.list("OUTBOUND_MAY_REACH", default=[])
+# Hosts of push services; with a dot in front, every host below it.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=["fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"],
+)
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")  # empty: var/vapid_key, made when it is needed
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default=SITE_URL if HTTPS else "mailto:belltower@localhost")
 
 # --- pages and files -----------------------------------------------------------------------------
 
@@ -322,7 +335,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Category": "notifications.models.Category",
         "DecidedBy": "notifications.models.DecidedBy",
-        "Weekday": "notifications.api.quiet.DAY_NAMES",
         "MembershipStatus": "community.models.GroupMembership.Status",
     },
 }

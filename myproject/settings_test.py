@@ -11,11 +11,11 @@ SECRET_KEY = "only-for-tests"  # nosec B105 # not a secret
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOTIFICATION_EXECUTOR = "inline"
-NOTIFICATION_EMAIL_DELAY_SECONDS = 0
 NOTIFICATION_MAIL_PER_DOMAIN = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
+VAPID_PRIVATE_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"  # nosec B105 # not a secret
 MEDIA_ROOT = VAR_DIR / "test-media"
 REST_FRAMEWORK = REST_FRAMEWORK | {
     "DEFAULT_THROTTLE_CLASSES": [],

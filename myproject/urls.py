@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from notifications.views.devices import service_worker
+
 urlpatterns = [
     path("", include("web.urls")),
     path("", include("community.urls")),
@@ -10,6 +12,7 @@ urlpatterns = [
     path("announcements/", include("announcements.urls")),
     path("notifications/", include("notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("service-worker.js", service_worker, name="service-worker"),
     path("api/", include("myproject.api_urls")),
     path("", include("myproject.health")),
     path("admin/", admin.site.urls),

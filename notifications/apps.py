@@ -6,13 +6,12 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from . import checks, people  # noqa: F401 - checks are registered by being imported
-        from .incoming import refusing
+        from . import checks, devices, people  # noqa: F401 - checks are registered by being imported
         from .realtime import access, revisions
         from .upkeep import jobs
 
         jobs.register()
-        refusing.register()
         people.connect()
+        devices.connect()
         access.connect()
         post_migrate.connect(revisions.make_clock, sender=self, dispatch_uid="notifications.clock")

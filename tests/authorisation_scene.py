@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -18,7 +19,7 @@ from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
 from notifications.inbox.paging import stamp
-from notifications.models import Category, Delivery, Notification, Rule
+from notifications.models import Category, Delivery, PushSubscription, Rule
 from notifications.outgoing.unsubscribing import unsubscribe_url
 from notifications.steering.levels import set_kinds
 from notifications.steering.why import why_url
@@ -69,10 +70,9 @@ class Scene:
             role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
             for role, person in self.people.items()
         }
-        self.summary = _summary_of(self.notification)
-        self.own_summaries = {role: _summary_of(row) for role, row in self.own.items()}
         for person in (self.author, *self.people.values()):
             set_kinds(person, {LIKED: {"email": False}})
+            self._device(person)
         self._keys = {role: self._key(role) for role in ROLES}
         for role, change in (
             ("staff", {"is_staff": True}),
@@ -107,16 +107,14 @@ class Scene:
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
         if name in FIXED:
             return FIXED[name]
-        if name in RULE:
+        if name in RULE or name in DEVICE:
+            model, argument = (Rule, RULE[name]) if name in RULE else (PushSubscription, DEVICE[name])
             owner = self.people.get(role, self.author) if kind == "own" else self.author
-            return {RULE[name]: 10**6 if kind == MISSING else Rule.objects.get(user=owner).pk}
+            return {argument: 10**6 if kind == MISSING else model.objects.get(user=owner).pk}
         if name == "unblock-person":
             return {"pk": self.author.pk}
         if name in NOTIFICATION:
             return {NOTIFICATION[name]: self._notification_id(role, kind)}
-        if name == "summary":
-            mine = self.summary if kind == "other" or role == "anonymous" else self.own_summaries[role]
-            return {"pk": 10**6 if kind == MISSING else mine.pk}
         if name in ANNOUNCEMENT:
             pk = 10**6 if kind == MISSING else self.announcements[kind].pk
             return {ANNOUNCEMENT[name]: pk}
@@ -177,6 +175,10 @@ class Scene:
         }
         return {kind: Announcement.objects.create(**words, **more) for kind, more in fields.items()}
 
+    def _device(self, person: User) -> PushSubscription:
+        endpoint = f"https://{settings.PUSH_SERVICES[0]}/{person.pk}"
+        return PushSubscription.objects.create(user=person, endpoint=endpoint, label="Firefox on Android")
+
     def _membership(self, username: str) -> GroupMembership:
         return GroupMembership.objects.select_related("group").get(group=self.closed, user__username=username)
 
@@ -207,19 +209,6 @@ class Scene:
 
 
 # What stands in an address: argument → which thing it names.
-def _summary_of(row: Notification) -> Delivery:
-    """One that has left, and told of this alone."""
-    common: dict[str, Any] = {"recipient_id": row.recipient_id, "channel": "email"}
-    summary = Delivery.objects.create(
-        **common, state="sent", cadence="daily", window_start=row.created_at, group_key="daily"
-    )
-    Delivery.objects.create(
-        **common, state="skipped", reason="summary", event_id=row.event_id, summary_id=summary.pk,
-        notification_id=row.pk, group_key=row.group_key,
-    )  # fmt: skip
-    return summary
-
-
 ADDRESS: dict[str, dict[str, str]] = {
     **{
         name: {"pk": "post"}
@@ -262,6 +251,7 @@ ANNOUNCEMENT = {
     **{f"api-announcement-{verb}": "announcement_id" for verb in ("preview", "send", "stop")},
 }
 RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
+DEVICE = {"remove-device": "pk", "api-device": "device_id"}
 FIXED: dict[str, dict[str, Any]] = {
     **{name: {"name": "like"} for name in ("mail-preview", "mail-frame")},
     "account_confirm_email": {"key": "nothing"},
@@ -285,7 +275,6 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-notifications-bulk", "POST"): {"ids": [10**6], "action": "done"},
     ("api-preferences", "PUT"): {"notification_type": "community", "email_enabled": False},
     ("api-quiet-hours", "PUT"): {"enabled": True},
-    ("api-summary-times", "PUT"): {"hour": 18},
     ("api-announcements", "POST"): _ANNOUNCEMENT,
     ("api-announcement", "PATCH"): {"title": "Changed"},
     ("new-announcement", "POST"): _ANNOUNCEMENT,
@@ -309,6 +298,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("block-person", "POST"): {"block": "1"},
     ("preset", "POST"): {"preset": "quiet"},
     ("api-preset", "PUT"): {"preset": "quiet"},
+    ("api-devices", "POST"): {
+        "endpoint": f"https://{settings.PUSH_SERVICES[0]}/new",
+        "keys": {
+            "p256dh": "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA"
+            "-eFivOM1drMV7Oy7ZAaDe_UfU",
+            "auth": "c2l4dGVlbiBieXRlcyBvaw",
+        },
+    },
     ("api-rules", "PUT"): {"type": "LIKE", "email": True},
     ("api-watch-post", "PUT"): {"level": "watching"},
     ("api-watch-group", "PUT"): {"level": "watching"},

@@ -53,6 +53,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
       "scheduled_at": None, "expires_at": None}),
     ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
     ("PUT", "/api/notifications/preset", {"preset": "quiet"}),
+    ("POST", "/api/notifications/devices", {"endpoint": "https://fcm.googleapis.com/x", "keys": {}}),
     ("PUT", "/api/notifications/rules", {"type": "LIKE", "in_app": None, "email": False, "push": True}),
     ("PATCH", "/api/notifications/{notification}",
      {"read": True, "done": True, "saved": True, "snoozed_until": None}),
@@ -63,7 +64,6 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "/api/notifications/quiet-hours",
      {"enabled": True, "from": "22:00", "to": "07:00", "weekdays": ["monday"], "urgent_gets_through": True,
       "time_zone": "Europe/Berlin"}),
-    ("PUT", "/api/notifications/summary-times", {"hour": 18, "weekday": "friday"}),
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
@@ -157,6 +157,7 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
      "/api/groups/{x}", "/api/groups/{x}/membership",
      "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
      "/api/announcements/{x}", "/api/announcements/{x}/send", "/api/notifications/rules/{x}",
+     "/api/notifications/devices/{x}",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip
 def test_nothing_in_an_address_is_an_error_of_ours(scene: Scene, path: str) -> None:

@@ -1,17 +1,11 @@
 """The engine for its operators: what happened, what was made of it, and the few things to do by hand."""
 
 from .deliveries import AttemptAdmin, DeliveryAdmin
+from .devices import PushReceiptAdmin, PushSubscriptionAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .incoming import IncomingMailAdmin
-from .preferences import (
-    BlockAdmin,
-    PreferenceAdmin,
-    PresetAdmin,
-    QuietHoursAdmin,
-    RuleAdmin,
-    SummaryTimesAdmin,
-)
+from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
 from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
@@ -24,9 +18,10 @@ __all__ = [
     "NotificationAdmin",
     "PreferenceAdmin",
     "PresetAdmin",
+    "PushReceiptAdmin",
+    "PushSubscriptionAdmin",
     "QuietHoursAdmin",
     "RevisionClockAdmin",
     "RuleAdmin",
-    "SummaryTimesAdmin",
     "WorkerAdmin",
 ]

@@ -21,12 +21,11 @@ from ..steering.quiet import quiet_until
 from ..steering.quieting import quiet_hours_of, set_quiet_hours
 
 WEEKDAYS = {day.name.lower(): day for day in Weekday}
-DAY_NAMES = list(WEEKDAYS)
 OUTSIDE = {"starts": "from", "ends": "to", "days": "weekdays"}  # the API's names for those of the model
 
 
 class _Weekdays(serializers.ListField):
-    child = Choice(choices=DAY_NAMES)
+    child = Choice(choices=list(WEEKDAYS))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=len(WEEKDAYS), help_text=_("Those on which they begin."), **options)

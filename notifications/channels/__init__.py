@@ -9,7 +9,11 @@ from django.utils.module_loading import import_string
 
 from .base import Channel
 
-CHANNELS = ["notifications.channels.email.EmailChannel", "notifications.channels.bulk.BulkEmailChannel"]
+CHANNELS = [
+    "notifications.channels.email.EmailChannel",
+    "notifications.channels.bulk.BulkEmailChannel",
+    "notifications.channels.push.PushChannel",
+]
 
 
 def known() -> list[type[Channel]]:

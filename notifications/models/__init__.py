@@ -3,6 +3,7 @@
 from .breaker import Breaker
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
+from .device import PushReceipt, PushSubscription
 from .event import Event
 from .incoming import IncomingMail
 from .job import JobRun
@@ -10,7 +11,6 @@ from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference, Switch
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
-from .summary_times import SummaryTimes
 from .worker import Worker
 
 __all__ = [
@@ -29,10 +29,11 @@ __all__ = [
     "NotificationPreference",
     "Preset",
     "PresetChoice",
+    "PushReceipt",
+    "PushSubscription",
     "QuietHours",
     "RevisionClock",
     "Rule",
-    "SummaryTimes",
     "Switch",
     "Weekday",
     "Worker",

@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
 
 from ..channels.base import Channel
 from ..kinds import Kind
-from ..models import Event, Frequency, NotificationPreference, Switch
+from ..models import Event, Frequency, Switch
 from ..sql import rows_clause
 
 Condition = tuple[str, list[Any]]
@@ -43,8 +42,10 @@ def in_app(kind: Kind) -> Condition:
 def mail(kind: Kind) -> Condition:
     """`queued`, or why not: one of Event.Mail, or NO_ADDRESS."""
     people = get_user_model()
-    summed_up = f"WHEN p.email_frequency <> '{Frequency.INSTANT}' THEN '{Event.Mail.SUMMARY}'"
-    by_frequency = f"{'' if kind.is_urgent else summed_up} ELSE '{Event.Mail.QUEUED}'"
+    by_frequency = f"""
+                WHEN p.email_frequency <> '{Frequency.INSTANT}' THEN '{Event.Mail.SUMMARY}'
+                ELSE '{Event.Mail.QUEUED}'
+    """
     sql = f"""
         (
             SELECT CASE
@@ -61,17 +62,11 @@ def mail(kind: Kind) -> Condition:
     return sql, [kind.category]
 
 
-def with_summaries(kind: Kind, people: QuerySet[Any]) -> QuerySet[Any]:
-    """Those who chose how often they get mail of this category: few, and found without asking the others."""
-    chosen = NotificationPreference.objects.filter(notification_type=kind.category)
-    return people.filter(user_id__in=chosen.exclude(email_frequency=Frequency.INSTANT).values("user"))
-
-
-def wanted_by(kind: Kind, channel: type[Channel], how: Event.Mail = Event.Mail.QUEUED) -> Condition:
-    """True for those who are told by this channel: at once, or in the summary that they chose."""
+def wanted_by(kind: Kind, channel: type[Channel]) -> Condition:
+    """True for those who are told by this channel."""
     if channel.switch == Switch.EMAIL:
         sql, params = mail(kind)
-        return f"{sql} = '{how}'", params
+        return f"{sql} = '{Event.Mail.QUEUED}'", params
     sql, reached_params = channel.reaches().order_by().query.sql_with_params()
     condition = f"""
         EXISTS (SELECT 1 FROM ({sql}) AS reached WHERE reached.user_id = people.user_id)

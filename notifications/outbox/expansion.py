@@ -62,8 +62,7 @@ class _Verdict:
     decided_by: DecidedBy = DecidedBy.DEFAULT
     mail: Event.Mail | None = None
     mail_by: DecidedBy = DecidedBy.DEFAULT
-    # What leaves the site, which rule said so, and what it waits for.
-    sent_by: tuple[tuple[type[Channel], DecidedBy, str], ...] = ()
+    sent_by: tuple[tuple[type[Channel], DecidedBy], ...] = ()  # what leaves the site, and which rule said so
 
 
 def expand_facts(event_ids: Sequence[int]) -> list[str]:

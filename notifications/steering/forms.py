@@ -11,7 +11,6 @@ from ..kinds import Kind
 from ..models import (
     Category,
     Event,
-    Frequency,
     NotificationPreference,
     Rule,
     Switch,
@@ -20,41 +19,30 @@ from .preferences import Choice, Choices, Decision, decide
 from .preferring import Changes, categories_in_use
 
 _SWITCHES = {"on": True, "off": False}
-_CHANNELS = {"in_app": _("In the app"), "email": _("By email")}
+_CHANNELS = {"in_app": _("In the app"), "email": _("By email"), "push": _("On your devices")}
 _WORDS = {True: "on", False: "off", None: ""}
 
 
 class CategoryForm(forms.Form):
-    """The switches of one category. More channels appear here as they come to the site."""
+    """The switches of one category. That of the devices comes with the first of them."""
 
     in_app_enabled = forms.BooleanField(label=_("In the app"), required=False)
     email_enabled = forms.BooleanField(label=_("By email"), required=False)
-    email_frequency = forms.ChoiceField(label=_("How often"), choices=Frequency.choices, required=False)
+    push_enabled = forms.BooleanField(label=_("On your devices"), required=False)
 
     def __init__(
-        self, category: Category, data: Mapping[str, Any] | None, *, initial: Mapping[str, Any]
+        self,
+        category: Category,
+        data: Mapping[str, Any] | None,
+        *,
+        initial: Mapping[str, bool],
+        rings: bool = False,
     ) -> None:
         super().__init__(data, prefix=category.value, initial=dict(initial))
+        if not rings:
+            del self.fields["push_enabled"]
         self.category = category
         self.differences: list[KindForm] = []
-        if not any(Switch.EMAIL in kind.channels and not kind.is_urgent for kind in self.kinds):
-            del self.fields["email_frequency"]
-
-    @property
-    def switches(self) -> Sequence[forms.BoundField]:
-        return [self[name] for name in self.fields if name != "email_frequency"]
-
-    @property
-    def often(self) -> forms.BoundField | None:
-        """None where nothing of it waits for a summary."""
-        return self["email_frequency"] if "email_frequency" in self.fields else None
-
-    @property
-    def changes(self) -> Changes:
-        """A form that was sent without a frequency leaves it as it is."""
-        said = self.cleaned_data
-        said = {name: value for name, value in said.items() if name != "email_frequency" or value}
-        return said if any(self.initial.get(name) != value for name, value in said.items()) else {}
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -78,7 +66,13 @@ class KindForm(forms.Form):
     """What is different for one kind. Three answers for each channel; the first is no answer."""
 
     def __init__(
-        self, kind: Kind, data: Mapping[str, Any] | None, *, rule: Rule | None, otherwise: Decision
+        self,
+        kind: Kind,
+        data: Mapping[str, Any] | None,
+        *,
+        rule: Rule | None,
+        otherwise: Decision,
+        rings: bool = False,
     ) -> None:
         """`otherwise`: what holds where nothing is chosen here."""
         initial = {channel: _WORDS[getattr(rule, channel)] for channel in _CHANNELS if rule is not None}
@@ -87,6 +81,8 @@ class KindForm(forms.Form):
         self._offer("in_app", otherwise.in_app)
         if Switch.EMAIL in kind.channels:
             self._offer("email", otherwise.mail in (Event.Mail.QUEUED, Event.Mail.SUMMARY))
+        if rings and Switch.PUSH in kind.channels:
+            self._offer("push", otherwise.push == Event.Mail.QUEUED)
 
     def _offer(self, channel: str, by_itself: bool) -> None:
         inherited = _("as above: on") if by_itself else _("as above: off")
@@ -115,19 +111,22 @@ class PreferencesForm:
         *,
         rules: Sequence[Rule] = (),
         preset: str = "",
+        rings: bool = False,
     ) -> None:
+        """`rings`: the person has a device that can be rung."""
         rows = {row.notification_type: row for row in stored}
         of_kinds = {rule.type: rule for rule in rules if rule.scope == Rule.Scope.KIND}
         self.parts = []
         for category in categories_in_use():
             row = rows.get(category)
-            part = CategoryForm(category, data, initial=_initial(row))
+            part = CategoryForm(category, data, initial=_initial(row), rings=rings)
             part.differences = [
                 KindForm(
                     kind,
                     data,
                     rule=of_kinds.get(kind.type),
                     otherwise=decide(kind, Choices(category=_choice(row) if row else None, preset=preset)),
+                    rings=rings,
                 )
                 for kind in part.kinds
                 if kind.steered
@@ -147,17 +146,13 @@ class PreferencesForm:
     @property
     def wishes(self) -> dict[Category, Changes]:
         """Of the categories that were changed: what was never touched keeps following the defaults."""
-        return {part.category: part.changes for part in self.parts if part.changes}
+        return {part.category: part.cleaned_data for part in self.parts if part.has_changed()}
 
 
 def _choice(row: NotificationPreference) -> Choice:
     return Choice(row.email_frequency, row.in_app_enabled, row.email_enabled, row.push_enabled)
 
 
-def _initial(row: NotificationPreference | None) -> dict[str, Any]:
+def _initial(row: NotificationPreference | None) -> dict[str, bool]:
     row = row or NotificationPreference()  # the model's defaults
-    return {
-        "in_app_enabled": row.in_app_enabled,
-        "email_enabled": row.email_enabled,
-        "email_frequency": row.email_frequency,
-    }
+    return {name: getattr(row, name) for name in ("in_app_enabled", "email_enabled", "push_enabled")}

@@ -30,10 +30,11 @@ from notifications.models import (
     Notification,
     NotificationPreference,
     PresetChoice,
+    PushReceipt,
+    PushSubscription,
     QuietHours,
     RevisionClock,
     Rule,
-    SummaryTimes,
     Worker,
 )
 
@@ -45,9 +46,11 @@ Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
     Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
-    PresetChoice, QuietHours, RevisionClock, Rule, SummaryTimes, Worker,
+    PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule, Worker,
 ]  # fmt: skip
-LOGS = [Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, RevisionClock, Worker]
+LOGS = [
+    Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, PushReceipt, RevisionClock, Worker,
+]  # fmt: skip
 
 
 def url(model: type[Model], page: str, *args: Any) -> str:
@@ -92,9 +95,10 @@ def one_of_each(
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
-    SummaryTimes.objects.create(user=bob)
     Breaker.objects.create(channel="email")
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
+    device = PushSubscription.objects.create(user=bob, endpoint="https://push.example/x", label="Firefox")
+    PushReceipt.objects.create(delivery=Delivery.objects.earliest("pk"), subscription=device)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 

@@ -37,7 +37,7 @@ def test_it_offers_what_the_site_has_and_says_what_is_in_it(alice: User, browse:
     assert "Somebody signed in to your account" in html
     assert 'id="reports"' not in html
     assert "push" not in html
-    assert 'name="community-email_frequency"' in html
+    assert "daily" not in html
 
 
 def test_without_a_choice_everything_is_on(alice: User, browse: Browse) -> None:
