@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.db import connection
 
 from .incoming.addresses import NAME_MAX
+from .incoming.mailbox import Account
 
 EXECUTORS = ("threads", "inline")
 OLDEST_SQLITE = (3, 38, 0)  # RETURNING, UPDATE … FROM, and ->> on JSON
@@ -39,6 +40,17 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
                 f"REPLY_ADDRESS is {settings.REPLY_ADDRESS!r}.",
                 hint=f"Use one such as reply@lists.example: at most {NAME_MAX} letters before the @, no +.",
                 id="notifications.E004",
+            )
+        )
+    try:
+        if settings.IMAP_URL:
+            Account.of(settings.IMAP_URL)
+    except ValueError:
+        errors.append(
+            Error(
+                "IMAP_URL names no mailbox.",  # and is not shown: it holds a password
+                hint="Use one such as imaps://user:password@mail.example/INBOX.",
+                id="notifications.E005",
             )
         )
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:

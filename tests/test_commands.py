@@ -128,3 +128,21 @@ def test_chosen_files_run_in_one_process() -> None:
 )
 def test_a_run_without_tests_fails_only_when_both_were_empty(codes: list[int], expected: int) -> None:
     assert exit_code(codes) == expected
+
+
+@pytest.mark.parametrize(
+    ("ended", "told"), [(0, 0), (65, 65), (67, 67), (77, 77), (75, 75), (1, 75), (2, 75)]
+)
+def test_what_a_mail_server_pipes_to_blames_no_message_for_a_fault_of_ours(
+    tmp_path: Path, ended: int, told: int
+) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@"\nexit {ended}\n')
+    script = tmp_path / "bin" / "receive-mail"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "bin" / "receive-mail").read_bytes())
+    for program in (python, script):
+        program.chmod(0o755)
+    result = subprocess.run([script, "--sender=", "--", "a@b"], stdout=subprocess.PIPE, text=True)
+    assert (result.returncode, result.stdout) == (told, "manage.py receive_mail --sender= -- a@b\n")

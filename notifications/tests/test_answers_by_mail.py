@@ -325,7 +325,7 @@ def test_the_command_ends_as_mail_servers_expect(
             call_command("receive_mail", *args)
         return ended.value.code
 
-    assert piped(answer(asked), address_of(asked), "--sender", "alice@example.com") == 0
+    assert piped(answer(asked), "--sender=alice@example.com", "--", address_of(asked)) == 0
     assert piped(answer(asked), "nobody@lists.example") == 67
     assert piped(answer(asked, number=2, From="eve@evil.example")) == 77
     assert piped(b"") == 65

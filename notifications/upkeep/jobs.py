@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ..inbox import waking
+from ..incoming import mailbox
 from ..outbox import reconciler
 from ..outgoing import recording
 from . import pruning, schedule
@@ -38,7 +40,16 @@ JOBS = (
     ),
 )
 
+MAILBOX = Job(
+    mailbox.JOB,
+    _("collects the answers from the mailbox"),
+    every=timedelta(minutes=1),
+    work=mailbox.take_a_turn,
+)
+
 
 def register() -> None:
     for job in JOBS:
         schedule.register(job)
+    if settings.IMAP_URL:
+        schedule.register(MAILBOX)
