@@ -50,7 +50,7 @@ class AnnouncementForm(forms.Form):
     by_mail = forms.BooleanField(
         label=_("By email too"),
         required=False,
-        help_text=_("To those who want mail at once. The others find it in the app."),
+        help_text=_("At once, or in the summary that they chose. The others find it in the app."),
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "only-for-benchmarks-" * 3,
     "SITE_URL": "http://localhost:8000",
     "RATE_LIMITS": "0",
+    "NOTIFICATION_EMAIL_DELAY_SECONDS": "0",
     "LOG_LEVEL": "ERROR",
     "DJANGO_SETTINGS_MODULE": "myproject.settings",
     "NOTIFICATION_EXECUTOR": "threads",

@@ -191,7 +191,7 @@ REST_KNOX = {  # nosec B105 # not a secret
 # --- notifications -------------------------------------------------------------------------------
 
 NOTIFICATION_EXECUTOR = env.str("NOTIFICATION_EXECUTOR", default="threads")
-NOTIFICATION_EMAIL_DELAY_SECONDS = env.int("NOTIFICATION_EMAIL_DELAY_SECONDS", default=0)
+NOTIFICATION_EMAIL_DELAY_SECONDS = env.int("NOTIFICATION_EMAIL_DELAY_SECONDS", default=300)
 NOTIFICATION_RETRY_SECONDS = env.list(
     "NOTIFICATION_RETRY_SECONDS", cast=int, default=[60, 300, 1800, 7200, 28800, 86400, 86400, 86400]
 )
@@ -336,6 +336,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Category": "notifications.models.Category",
         "DecidedBy": "notifications.models.DecidedBy",
+        "Weekday": "notifications.api.quiet.DAY_NAMES",
         "MembershipStatus": "community.models.GroupMembership.Status",
     },
 }

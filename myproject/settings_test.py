@@ -11,6 +11,7 @@ SECRET_KEY = "only-for-tests"  # nosec B105 # not a secret
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOTIFICATION_EXECUTOR = "inline"
+NOTIFICATION_EMAIL_DELAY_SECONDS = 0
 NOTIFICATION_MAIL_PER_DOMAIN = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -7,10 +7,12 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, devices, people  # noqa: F401 - checks are registered by being imported
+        from .incoming import refusing
         from .realtime import access, revisions
         from .upkeep import jobs
 
         jobs.register()
+        refusing.register()
         people.connect()
         devices.connect()
         access.connect()

@@ -194,7 +194,7 @@ class Kind:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether what leaves the site of it goes before all others."""
+        """What leaves the site of it goes first, and waits neither to be read nor for a summary."""
         needs_you = self.priority == Notification.Priority.NEEDS_YOU
         return needs_you or self.category == Category.ACCOUNT
 

@@ -77,6 +77,11 @@ class Shown:
         return str(sentence % ({"people": self.notification.actors_count} | left_open))
 
     @property
+    def people(self) -> str:
+        """Who it was, by itself."""
+        return self._actors()
+
+    @property
     def message(self) -> str:
         """What was said, else the sentence again."""
         return self.content.said if self.content and self.content.said else self.title

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import badge, devices, inbox, inbox_deeds, mail, preferences, quiet, steering, unsubscribe, why
+from .views import (
+    badge,
+    devices,
+    inbox,
+    inbox_deeds,
+    mail,
+    preferences,
+    quiet,
+    steering,
+    summary,
+    unsubscribe,
+    why,
+)
 
 urlpatterns = [
     path("", inbox.show_inbox, name="inbox"),
@@ -14,6 +26,7 @@ urlpatterns = [
     path("preferences/blocks/<int:pk>/unblock/", steering.unblock_person, name="unblock-person"),
     path("preferences/devices/<int:pk>/remove/", devices.remove_device, name="remove-device"),
     path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
+    path("summaries/<int:pk>/", summary.show_summary, name="summary"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("mail/", mail.all_mails, name="mail-previews"),
     path("mail/<slug:name>/", mail.show_mail, name="mail-preview"),

@@ -19,7 +19,7 @@ from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
 from notifications.inbox.paging import stamp
-from notifications.models import Category, Delivery, PushSubscription, Rule
+from notifications.models import Category, Delivery, Notification, PushSubscription, Rule
 from notifications.outgoing.unsubscribing import unsubscribe_url
 from notifications.steering.levels import set_kinds
 from notifications.steering.why import why_url
@@ -70,6 +70,8 @@ class Scene:
             role: a_like(person, self.author, self.things["public"].post, number=2 + person.pk)
             for role, person in self.people.items()
         }
+        self.summary = _summary_of(self.notification)
+        self.own_summaries = {role: _summary_of(row) for role, row in self.own.items()}
         for person in (self.author, *self.people.values()):
             set_kinds(person, {LIKED: {"email": False}})
             self._device(person)
@@ -115,6 +117,9 @@ class Scene:
             return {"pk": self.author.pk}
         if name in NOTIFICATION:
             return {NOTIFICATION[name]: self._notification_id(role, kind)}
+        if name == "summary":
+            mine = self.summary if kind == "other" or role == "anonymous" else self.own_summaries[role]
+            return {"pk": 10**6 if kind == MISSING else mine.pk}
         if name in ANNOUNCEMENT:
             pk = 10**6 if kind == MISSING else self.announcements[kind].pk
             return {ANNOUNCEMENT[name]: pk}
@@ -209,6 +214,19 @@ class Scene:
 
 
 # What stands in an address: argument → which thing it names.
+def _summary_of(row: Notification) -> Delivery:
+    """One that has left, and told of this alone."""
+    common: dict[str, Any] = {"recipient_id": row.recipient_id, "channel": "email"}
+    summary = Delivery.objects.create(
+        **common, state="sent", cadence="daily", window_start=row.created_at, group_key="daily"
+    )
+    Delivery.objects.create(
+        **common, state="skipped", reason="summary", event_id=row.event_id, summary_id=summary.pk,
+        notification_id=row.pk, group_key=row.group_key,
+    )  # fmt: skip
+    return summary
+
+
 ADDRESS: dict[str, dict[str, str]] = {
     **{
         name: {"pk": "post"}
@@ -275,6 +293,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-notifications-bulk", "POST"): {"ids": [10**6], "action": "done"},
     ("api-preferences", "PUT"): {"notification_type": "community", "email_enabled": False},
     ("api-quiet-hours", "PUT"): {"enabled": True},
+    ("api-summary-times", "PUT"): {"hour": 18},
     ("api-announcements", "POST"): _ANNOUNCEMENT,
     ("api-announcement", "PATCH"): {"title": "Changed"},
     ("new-announcement", "POST"): _ANNOUNCEMENT,

@@ -64,6 +64,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "/api/notifications/quiet-hours",
      {"enabled": True, "from": "22:00", "to": "07:00", "weekdays": ["monday"], "urgent_gets_through": True,
       "time_zone": "Europe/Berlin"}),
+    ("PUT", "/api/notifications/summary-times", {"hour": 18, "weekday": "friday"}),
 ]  # fmt: skip
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",

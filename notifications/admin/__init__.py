@@ -5,7 +5,14 @@ from .devices import PushReceiptAdmin, PushSubscriptionAdmin
 from .events import EventAdmin
 from .inbox import NotificationAdmin
 from .incoming import IncomingMailAdmin
-from .preferences import BlockAdmin, PreferenceAdmin, PresetAdmin, QuietHoursAdmin, RuleAdmin
+from .preferences import (
+    BlockAdmin,
+    PreferenceAdmin,
+    PresetAdmin,
+    QuietHoursAdmin,
+    RuleAdmin,
+    SummaryTimesAdmin,
+)
 from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
@@ -23,5 +30,6 @@ __all__ = [
     "QuietHoursAdmin",
     "RevisionClockAdmin",
     "RuleAdmin",
+    "SummaryTimesAdmin",
     "WorkerAdmin",
 ]

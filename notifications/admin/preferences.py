@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ..models import Block, NotificationPreference, PresetChoice, QuietHours, Rule
+from ..models import Block, NotificationPreference, PresetChoice, QuietHours, Rule, SummaryTimes
+from ..steering import cadencing
 from ..steering.quieting import follow
 from .base import ActingAdmin
 
@@ -22,6 +23,10 @@ class PreferenceAdmin(ChoiceAdmin):
         "user", "notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency",
     )  # fmt: skip
     list_filter = ("notification_type", "in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
+
+    def save_model(self, request: HttpRequest, obj: NotificationPreference, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        cadencing.follow(obj.user)
 
 
 @admin.register(Rule)
@@ -55,3 +60,12 @@ class QuietHoursAdmin(ChoiceAdmin):
     def save_model(self, request: HttpRequest, obj: QuietHours, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         follow(obj.user)
+
+
+@admin.register(SummaryTimes)
+class SummaryTimesAdmin(ChoiceAdmin):
+    list_display = ("user", "hour", "weekday")
+
+    def save_model(self, request: HttpRequest, obj: SummaryTimes, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        cadencing.follow(obj.user)

@@ -21,11 +21,12 @@ from ..steering.quiet import quiet_until
 from ..steering.quieting import quiet_hours_of, set_quiet_hours
 
 WEEKDAYS = {day.name.lower(): day for day in Weekday}
+DAY_NAMES = list(WEEKDAYS)
 OUTSIDE = {"starts": "from", "ends": "to", "days": "weekdays"}  # the API's names for those of the model
 
 
 class _Weekdays(serializers.ListField):
-    child = Choice(choices=list(WEEKDAYS))
+    child = Choice(choices=DAY_NAMES)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=len(WEEKDAYS), help_text=_("Those on which they begin."), **options)

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import blocks, devices, explain, preferences, quiet, rules, stream, views
+from . import blocks, devices, explain, preferences, quiet, rules, stream, summary_times, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     re_path(r"^notifications/bulk/?\Z", views.Bulk.as_view(), name="api-notifications-bulk"),
     re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
     re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
+    re_path(
+        r"^notifications/summary-times/?\Z",
+        summary_times.SummaryTimesOfMine.as_view(),
+        name="api-summary-times",
+    ),
     re_path(r"^notifications/stream/?\Z", stream.Stream.as_view(), name="api-stream"),
     re_path(r"^notifications/stream/ticket/?\Z", stream.StreamTicket.as_view(), name="api-stream-ticket"),
     re_path(r"^notifications/preset/?\Z", rules.ChosenPreset.as_view(), name="api-preset"),

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from ..incoming.addresses import reply_to
 from ..mailings import Mailing
 from ..models import DecidedBy, Delivery
+from ..models.delivery import Cadence
 from ..outgoing.recheck import Checked
 from ..outgoing.summing_up import row_for_mail, sum_up
 from ..outgoing.unsubscribing import unsubscribe_url
@@ -60,6 +61,9 @@ def compose_summary(delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAl
     """One message of all these, which are for one person."""
     user = told[0].recipient
     with translation.override(user.language), timezone.override(user.time_zone):
+        if delivery.cadence == Cadence.TOGETHER and len(told) == 1:  # the others were read meanwhile
+            [shown] = render([row_for_mail(told[0])], user)
+            return write(delivery, shown, user)
         return _summary(delivery, told, user)
 
 
@@ -71,7 +75,9 @@ def _summary(delivery: Delivery, told: Sequence[Checked], user: Any) -> EmailMul
     context = {
         "summary": summary,
         "first": first,
+        "cadence": delivery.cadence,
         "since": delivery.window_start,
+        "url": f"{settings.SITE_URL}/notifications/summaries/{delivery.pk}/",
         "category": first.kind.category.label,
         "why_url": why_url(delivery),
     }

@@ -4,8 +4,11 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from ..composing import previews
 from ..composing.headers import automatic, one_line
 from ..composing.mail import assembled, filled
 from ..models import IncomingMail
@@ -19,6 +22,14 @@ def tell(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: st
 
     Tried once. A second copy of this would be worse than none.
     """
+    message = write(user, reason, detail, message_id=message_id)
+    try:
+        message.send()
+    except Exception:
+        logger.exception("%s was not told that an answer was refused", user.pk)
+
+
+def write(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: str) -> EmailMultiAlternatives:
     with translation.override(user.language):
         context = {"reason": reason.label, "detail": detail, "url": f"{settings.SITE_URL}/notifications/"}
         subject, text, html = (
@@ -27,10 +38,14 @@ def tell(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: st
         headers = automatic() | {"Auto-Submitted": "auto-replied"}
         if len(message_id) < 200 and message_id == one_line(message_id) and message_id.isascii():
             headers |= {"In-Reply-To": message_id, "References": message_id}
-        message = assembled(
+        return assembled(
             subject, text, html, sender=settings.DEFAULT_FROM_EMAIL, to=user.email, headers=headers
         )
-        try:
-            message.send()
-        except Exception:
-            logger.exception("%s was not told that an answer was refused", user.pk)
+
+
+def example(user: Any) -> EmailMultiAlternatives:
+    return write(user, IncomingMail.Outcome.EMPTY, "", message_id="<answer@example.com>")
+
+
+def register() -> None:
+    previews.register("answer-refused", _("Your answer was not taken"), example)

@@ -11,6 +11,7 @@ from .notification import Notification
 from .preference import Category, Frequency, NotificationPreference, Switch
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
+from .summary_times import SummaryTimes
 from .worker import Worker
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "QuietHours",
     "RevisionClock",
     "Rule",
+    "SummaryTimes",
     "Switch",
     "Weekday",
     "Worker",

@@ -17,6 +17,20 @@ class Cadence(models.TextChoices):
     """When a summary is made."""
 
     QUIET = "quiet", _("at the end of quiet hours")
+    TOGETHER = "together", _("some minutes after another message")
+    HOURLY = "hourly", _("each hour")
+    DAILY = "daily", _("each day")
+    WEEKLY = "weekly", _("each week")
+
+    @property
+    def is_chosen(self) -> bool:
+        """One that people choose for a category: the words are those of Frequency."""
+        return self in (Cadence.HOURLY, Cadence.DAILY, Cadence.WEEKLY)
+
+
+# The reasons of what ended as told by a summary; each summary gives its own to all that it tells of.
+TOLD = ("quiet", "together", "summary")
+SUMMED_UP = Q(state="skipped", reason__in=TOLD, summary_id__isnull=False)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -39,8 +53,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def members(self, summary: "Delivery") -> Self:
         """What it tells of: kept for it, or taken by it at a hand-over that led to nothing."""
-        taken = Q(state=Delivery.State.SKIPPED, reason=Delivery.Reason.QUIET)
-        return self.filter(Q(state=Delivery.State.HELD) | taken, summary_id=summary.pk)
+        return self.filter(Q(state=Delivery.State.HELD) | SUMMED_UP, summary_id=summary.pk)
+
+    def told_by(self, summary: "Delivery") -> Self:
+        """What a summary that has left told of."""
+        return self.filter(SUMMED_UP, summary_id=summary.pk)
 
 
 class Delivery(models.Model):
@@ -51,7 +68,7 @@ class Delivery(models.Model):
 
     A summary is one too: it has a cadence and the start of its window instead of an event, and owns the
     deliveries that are `held` for it. In the transaction that begins its hand-over it takes them: each
-    ends as told by it, or for a reason of its own.
+    ends as told by it, or for a reason of its own. While it waits, `reason` says what for.
     """
 
     class State(models.TextChoices):
@@ -77,8 +94,10 @@ class Delivery(models.Model):
         BLOCKED = "blocked", _("this person blocked whoever did it")
         UNWATCHED = "unwatched", _("this person does not follow it any more")
         NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
+        UNREAD = "unread", _("it leaves if it is not read in the app before")
         SUMMARY = "summary", _("left to the summary this person chose")
         QUIET = "quiet", _("left to the summary at the end of this person's quiet hours")
+        TOGETHER = "together", _("left to one message with others that came soon after another")
         EMPTY = "empty", _("nothing was left to be summed up")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         EXPIRED = "expired", _("it was too late to be of use")
@@ -147,6 +166,9 @@ class Delivery(models.Model):
             models.Index(fields=["recipient", "group_key", "created_at"], name="ntf_delivery_recent"),
             models.Index(fields=["notification_id"], name="ntf_delivery_notification"),
             models.Index(
+                fields=["recipient", "ended_at"], name="ntf_delivery_sent", condition=Q(state="sent")
+            ),
+            models.Index(
                 fields=["summary_id"], name="ntf_delivery_members", condition=Q(summary_id__isnull=False)
             ),
         ]
@@ -163,6 +185,13 @@ class Delivery(models.Model):
     @property
     def is_summary(self) -> bool:
         return self.event_id is None
+
+    @property
+    def told_as(self) -> "Delivery.Reason":
+        """The reason that a summary gives to what waits for it, and to what it has told of."""
+        if self.cadence in (Cadence.QUIET, Cadence.TOGETHER):
+            return Delivery.Reason(self.cadence)
+        return Delivery.Reason.SUMMARY
 
 
 class Attempt(models.Model):

@@ -65,7 +65,7 @@ class Event(models.Model):
         BLOCKED = "blocked", _("this person blocked whoever did it")
         UNWATCHED = "unwatched", _("this person does not follow it any more")
         NOT_ASKED = "not_asked", _("mail of this comes only to those who ask for it")
-        SUMMARY = "summary", _("left to the summary this person chose")
+        SUMMARY = "summary", _("it joins the summary this person chose")
         FOLDED = "folded", _("an earlier mail of the last 24 hours already said so")
         EXPIRED = "expired", _("it was too late to be of use")
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import channels, kinds
+from ..channels.base import Channel
 from ..crash_points import reach
 from ..kinds import Kind
 from ..mailings import Mailing
@@ -30,6 +31,7 @@ from . import audience_sql, deliveries, mailing
 from .deliveries import Query
 from .steered import Steered, steered_people, told_by, told_in_app
 from .stopping import is_over
+from .waiting import LEAVING, waits_for
 from .watching import address
 
 CHUNK = 10_000  # people a transaction
@@ -162,26 +164,34 @@ def _send(event: Event, kind: Kind, people: QuerySet[Any], steered: Sequence[Ste
         if not channel.carries(kind) or not (channel.reaches_most or channel.reaches().exists()):
             continue
         made = 0
-        if audience_sql.comes_by_itself(kind, channel.switch):
-            wanted = audience_sql.wanted_by(kind, channel)
-            told = _unsteered(kind, people, steered, wanted)
-            made += deliveries.insert(channel, _with_rows(event, kind, told), now)
-        if chosen := told_by(channel, steered):
-            made += deliveries.insert(channel, _with_rows(event, kind, _one_by_one(chosen)), now)
+        for how in _ways(channel, kind):
+            waits = waits_for(channel, kind, how)
+            if audience_sql.comes_by_itself(kind, channel.switch):
+                wanted = audience_sql.wanted_by(kind, channel, how)
+                some = people if how == Event.Mail.QUEUED else audience_sql.with_summaries(kind, people)
+                told = _unsteered(kind, some, steered, wanted)
+                made += deliveries.insert(channel, _with_rows(event, kind, told, waits), now)
+            if chosen := told_by(channel, steered, how):
+                made += deliveries.insert(channel, _with_rows(event, kind, _one_by_one(chosen), waits), now)
         if made:
             used.append(channel.name)
     return used
 
 
-def _with_rows(event: Event, kind: Kind, told: Query) -> Query:
+def _ways(channel: type[Channel], kind: Kind) -> Sequence[Event.Mail]:
+    """At once; and where people choose how often they are told, in a summary."""
+    return LEAVING if channel.switch == Switch.EMAIL and not kind.is_urgent else (Event.Mail.QUEUED,)
+
+
+def _with_rows(event: Event, kind: Kind, told: Query, waits: str) -> Query:
     sql, params = told
     query = f"""
         SELECT CAST(%s AS bigint) AS event_id, n.id AS notification_id, told.user_id, told.decided_by,
-            CAST(%s AS boolean) AS is_urgent
+            CAST(%s AS boolean) AS is_urgent, CAST(%s AS text) AS waits_for
         FROM ({sql}) AS told
         LEFT JOIN notifications_notification n ON n.event_id = %s AND n.recipient_id = told.user_id
     """  # nosec B608 # names are ours, values are parameters
-    return query, [event.pk, kind.is_urgent, *params, event.pk]
+    return query, [event.pk, kind.is_urgent, waits, *params, event.pk]
 
 
 def _unsteered(

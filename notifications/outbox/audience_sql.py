@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 
 from ..channels.base import Channel
 from ..kinds import Kind
-from ..models import Event, Frequency, Switch
+from ..models import Event, Frequency, NotificationPreference, Switch
 from ..sql import rows_clause
 
 Condition = tuple[str, list[Any]]
@@ -42,10 +43,8 @@ def in_app(kind: Kind) -> Condition:
 def mail(kind: Kind) -> Condition:
     """`queued`, or why not: one of Event.Mail, or NO_ADDRESS."""
     people = get_user_model()
-    by_frequency = f"""
-                WHEN p.email_frequency <> '{Frequency.INSTANT}' THEN '{Event.Mail.SUMMARY}'
-                ELSE '{Event.Mail.QUEUED}'
-    """
+    summed_up = f"WHEN p.email_frequency <> '{Frequency.INSTANT}' THEN '{Event.Mail.SUMMARY}'"
+    by_frequency = f"{'' if kind.is_urgent else summed_up} ELSE '{Event.Mail.QUEUED}'"
     sql = f"""
         (
             SELECT CASE
@@ -62,11 +61,17 @@ def mail(kind: Kind) -> Condition:
     return sql, [kind.category]
 
 
-def wanted_by(kind: Kind, channel: type[Channel]) -> Condition:
-    """True for those who are told by this channel."""
+def with_summaries(kind: Kind, people: QuerySet[Any]) -> QuerySet[Any]:
+    """Those who chose how often they get mail of this category: few, and found without asking the others."""
+    chosen = NotificationPreference.objects.filter(notification_type=kind.category)
+    return people.filter(user_id__in=chosen.exclude(email_frequency=Frequency.INSTANT).values("user"))
+
+
+def wanted_by(kind: Kind, channel: type[Channel], how: Event.Mail = Event.Mail.QUEUED) -> Condition:
+    """True for those who are told by this channel: at once, or in the summary that they chose."""
     if channel.switch == Switch.EMAIL:
         sql, params = mail(kind)
-        return f"{sql} = '{Event.Mail.QUEUED}'", params
+        return f"{sql} = '{how}'", params
     sql, reached_params = channel.reaches().order_by().query.sql_with_params()
     condition = f"""
         EXISTS (SELECT 1 FROM ({sql}) AS reached WHERE reached.user_id = people.user_id)

@@ -15,8 +15,10 @@ from .. import channels, kinds
 from ..channels.base import Channel
 from ..kinds import Fact, Kind
 from ..models import DecidedBy, Delivery, Event
+from ..models.delivery import TOLD
 from ..sql import adapted, among, rows_clause, timestamp
 from ..steering.preferences import Decision
+from .waiting import LEAVING, read_by, waits_for
 
 Query = tuple[str, list[Any]]  # SQL and its parameters
 
@@ -27,13 +29,14 @@ class Wanted(NamedTuple):
     fact: Fact
     channel: type[Channel]
     decided_by: DecidedBy
+    waits_for: str
 
 
-def wanted_of(kind: Kind, decision: Decision) -> tuple[tuple[type[Channel], DecidedBy], ...]:
-    """The channels that a decision asks for, each with the rule that said so."""
+def wanted_of(kind: Kind, decision: Decision) -> tuple[tuple[type[Channel], DecidedBy, str], ...]:
+    """The channels that a decision asks for, each with the rule that said so, and what it waits for."""
     carrying = [channel for channel in channels.in_use() if channel.carries(kind)]
     said = [(channel, *decision.about(channel.switch)) for channel in carrying]
-    return tuple((channel, by) for channel, how, by in said if how == Event.Mail.QUEUED)
+    return tuple((channel, by, waits_for(channel, kind, how)) for channel, how, by in said if how in LEAVING)
 
 
 def keep_back(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, Event.Mail]:
@@ -58,7 +61,7 @@ def _folded(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, Event.Mail]
             group_key__in=among({one.fact.group_key for one in limited}, "text"),
             created_at__gt=now - longest,
         )
-        .exclude(~Q(reason=Delivery.Reason.QUIET), state=Delivery.State.SKIPPED)
+        .exclude(~Q(reason__in=TOLD), state=Delivery.State.SKIPPED)
         .values_list("recipient_id", "group_key", "channel")
     )
     folded = {}
@@ -85,11 +88,13 @@ def make(wanted: Iterable[Wanted], rows: Mapping[tuple[int, str], int], now: dat
                     one.fact.recipient_id,
                     one.decided_by,
                     kinds.type_names[one.fact.kind].is_urgent,
+                    one.waits_for,
                 )
                 for one in reached
             ]
             columns = (
-                "event_id bigint, notification_id bigint, user_id bigint, decided_by text, is_urgent boolean"
+                "event_id bigint, notification_id bigint, user_id bigint, decided_by text, "
+                "is_urgent boolean, waits_for text"
             )
             sql, param = rows_clause(columns, told)
             insert(channel, (sql.removeprefix("(").removesuffix(")"), [param]), now)
@@ -106,9 +111,8 @@ def _reached(channel: type[Channel], wanted: list[Wanted]) -> list[Wanted]:
 
 
 def insert(channel: type[Channel], told: Query, now: datetime) -> int:
-    """`told`: event_id, notification_id, user_id, decided_by and is_urgent; nobody gets a second one."""
+    """`told`: event_id, notification_id, user_id, decided_by, is_urgent, waits_for; nobody gets two."""
     sql, params = told
-    due = now + timedelta(seconds=channel.delay_seconds())
     with connection.cursor() as cursor:
         # What was stopped because its cause was undone is due again when that is done again.
         cursor.execute(
@@ -116,15 +120,17 @@ def insert(channel: type[Channel], told: Query, now: datetime) -> int:
             INSERT INTO notifications_delivery
                 (event_id, notification_id, recipient_id, channel, group_key, state, reason,
                  created_at, due_at, worker, attempts, handovers, last_error, decided_by, is_urgent)
-            SELECT told.event_id, told.notification_id, told.user_id, %s, e.group_key, 'pending', '',
-                 {timestamp()}, {timestamp()}, '', 0, 0, '', told.decided_by, told.is_urgent
+            SELECT told.event_id, told.notification_id, told.user_id, %s, e.group_key, 'pending',
+                 told.waits_for, {timestamp()},
+                 CASE told.waits_for WHEN 'unread' THEN {timestamp()} ELSE {timestamp()} END,
+                 '', 0, 0, '', told.decided_by, told.is_urgent
             FROM ({sql}) AS told CROSS JOIN notifications_event e WHERE e.id = told.event_id
             ON CONFLICT (event_id, recipient_id, channel) DO UPDATE SET
-                state = 'pending', reason = '', due_at = excluded.due_at, ended_at = NULL,
+                state = 'pending', reason = excluded.reason, due_at = excluded.due_at, ended_at = NULL,
                 notification_id = excluded.notification_id, decided_by = excluded.decided_by,
                 summary_id = NULL
             WHERE notifications_delivery.state = 'skipped' AND notifications_delivery.reason = 'undone'
             """,  # nosec B608 # names are ours, values are parameters
-            [channel.name, adapted(now), adapted(due), *params],
+            [channel.name, adapted(now), adapted(read_by(channel, now)), adapted(now), *params],
         )
         return int(cursor.rowcount)

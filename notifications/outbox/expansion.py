@@ -62,7 +62,8 @@ class _Verdict:
     decided_by: DecidedBy = DecidedBy.DEFAULT
     mail: Event.Mail | None = None
     mail_by: DecidedBy = DecidedBy.DEFAULT
-    sent_by: tuple[tuple[type[Channel], DecidedBy], ...] = ()  # what leaves the site, and which rule said so
+    # What leaves the site, which rule said so, and what it waits for.
+    sent_by: tuple[tuple[type[Channel], DecidedBy, str], ...] = ()
 
 
 def expand_facts(event_ids: Sequence[int]) -> list[str]:

@@ -60,12 +60,15 @@ def told_in_app(people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
     return [(person.user_id, person.decision.in_app_by) for person in people if person.decision.in_app]
 
 
-def told_by(channel: type[Channel], people: Sequence[Steered]) -> list[tuple[int, DecidedBy]]:
+def told_by(
+    channel: type[Channel], people: Sequence[Steered], how: Event.Mail = Event.Mail.QUEUED
+) -> list[tuple[int, DecidedBy]]:
+    """Those who are told by this channel: at once, or in the summary that they chose."""
     wanting = {
         person.user_id: by
         for person in people
         for said, by in [person.decision.about(channel.switch)]
-        if said == Event.Mail.QUEUED and (person.has_address or not channel.reaches_most)
+        if said == how and (person.has_address or not channel.reaches_most)
     }
     if channel.reaches_most or not wanting:
         return list(wanting.items())

@@ -14,8 +14,10 @@ from typing import NamedTuple
 from django.db import connection
 
 from ..channels.base import Channel
+from ..models import Delivery
 from ..sql import adapted, rows_clause
 from ..transactions import dispatching
+from .joining import join_chosen
 
 PEEK = 50
 
@@ -25,6 +27,7 @@ class _Due(NamedTuple):
     recipient_id: int | None
     address: str  # of a mailing
     is_urgent: bool
+    waits_for: str
 
 
 class Queue:
@@ -45,6 +48,9 @@ class Queue:
         """Ask the database where nothing is known; whether there is anything to send now."""
         with self._lock:
             while not self._waiting and (due := self._due(now)):
+                if joining := [one.id for one in due if one.waits_for == Delivery.Reason.SUMMARY]:
+                    join_chosen(joining, now)
+                    continue
                 later = self._paced(due, now)
                 fresh = [one.id for one in due if one.id not in later]
                 random.shuffle(fresh)  # other processes look at the same rows; let each begin with another
@@ -72,7 +78,8 @@ class Queue:
     def _due(self, now: datetime) -> list[_Due]:
         rows = self._channel.due(now)
         for is_urgent in (True, False):
-            some = rows.filter(is_urgent=is_urgent).values_list("pk", "recipient_id", "address", "is_urgent")
+            columns = ("pk", "recipient_id", "address", "is_urgent", "reason")
+            some = rows.filter(is_urgent=is_urgent).values_list(*columns)
             found = [_Due(*row) for row in some[: PEEK + len(self._in_hand)] if row[0] not in self._in_hand]
             if found:
                 return found

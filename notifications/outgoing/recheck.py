@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -26,6 +27,7 @@ class Checked:
     recipient: Any
     row: Notification | None  # None where the person keeps the kind out of the inbox
     decided_by: str = ""  # which rule asked for it
+    for_summary: bool = False  # the person wants it in the next summary they chose, and not by itself
 
 
 def check(delivery: Delivery) -> Checked | Delivery.Reason:
@@ -35,8 +37,13 @@ def check(delivery: Delivery) -> Checked | Delivery.Reason:
     return check_all([delivery])[delivery.pk]
 
 
-def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Reason]:
-    """Of several to one person by one channel, by their ids; in a fixed number of queries for each kind."""
+def check_all(
+    deliveries: Sequence[Delivery], *, as_of: datetime | None = None
+) -> dict[int, Checked | Delivery.Reason]:
+    """Of several to one person by one channel, by their ids; in a fixed number of queries for each kind.
+
+    `as_of`: what was not too late to be told then is not so now. A summary tells of a whole week.
+    """
     [(recipient_id, name)] = {(delivery.recipient_id or 0, delivery.channel) for delivery in deliveries}
     channel = channels.by_name(name)
     reached = get_user_model().objects.filter(pk__in=channel.reaches().filter(user_id=recipient_id))
@@ -52,14 +59,14 @@ def check_all(deliveries: Sequence[Delivery]) -> dict[int, Checked | Delivery.Re
     for delivery in deliveries:
         event = events.get(delivery.event_id or 0)
         row = rows.get(delivery.notification_id or 0)
-        if reason := _too_late(delivery, event, row):
+        if reason := _too_late(delivery, event, row, as_of or timezone.now()):
             ended[delivery.pk] = reason
         elif event is not None:
             asked[delivery.pk] = Checked(
                 event, kinds.type_names[event.kind], recipient, row, delivery.decided_by
             )
-    kept_back = _kept_back(list(asked.values()), channel.switch)
-    return ended | {pk: kept_back.get(one.event.pk, one) for pk, one in asked.items()}
+    wanted = _wanted(list(asked.values()), channel.switch)
+    return ended | {pk: wanted[one.event.pk] for pk, one in asked.items()}
 
 
 def _check_copy(delivery: Delivery) -> Checked | Delivery.Reason:
@@ -78,7 +85,9 @@ def _check_copy(delivery: Delivery) -> Checked | Delivery.Reason:
     return reader if isinstance(reader, Delivery.Reason) else Checked(event, kind, reader, None)
 
 
-def _too_late(delivery: Delivery, event: Event | None, row: Notification | None) -> Delivery.Reason | None:
+def _too_late(
+    delivery: Delivery, event: Event | None, row: Notification | None, as_of: datetime
+) -> Delivery.Reason | None:
     if event is None:
         return Delivery.Reason.GONE
     if ended := _ended(event):
@@ -88,31 +97,30 @@ def _too_late(delivery: Delivery, event: Event | None, row: Notification | None)
             return Delivery.Reason.UNDONE
         if row.read_at or row.deleted_at or row.snoozed_until:
             return Delivery.Reason.READ
-    if event.created_at < timezone.now() - kinds.type_names[event.kind].mail_expires_after:
+    if event.created_at < as_of - kinds.type_names[event.kind].mail_expires_after:
         return Delivery.Reason.EXPIRED
     return None
 
 
-def _kept_back(asked: Sequence[Checked], switch: Switch) -> dict[int, Delivery.Reason]:
-    """Event id → why its recipient does not want to hear of it, or may not any more."""
+def _wanted(asked: Sequence[Checked], switch: Switch) -> dict[int, Checked | Delivery.Reason]:
+    """By event id; or why its recipient does not want to hear of it, or may not any more."""
     if not asked:
         return {}
     facts = [fact_of(one.event, one.recipient.pk) for one in asked]
     choices = choices_about(facts)
-    stopped: dict[int, Delivery.Reason] = {}
+    found: dict[int, Checked | Delivery.Reason] = {}
     by_kind: dict[Kind, list[Fact]] = defaultdict(list)
     for one, fact in zip(asked, facts, strict=True):
         said, _by = decide(one.kind, choices[fact.id], watched=fact.watched).about(switch)
-        if said == Event.Mail.QUEUED:
+        if said in (Event.Mail.QUEUED, Event.Mail.SUMMARY):
             by_kind[one.kind].append(fact)
+            found[fact.id] = replace(one, for_summary=said == Event.Mail.SUMMARY)
         else:
             # The same words for both; a kind that lost a channel with a new version asks nobody any more.
-            stopped[fact.id] = Delivery.Reason(said or Event.Mail.NOT_ASKED)
+            found[fact.id] = Delivery.Reason(said or Event.Mail.NOT_ASKED)
     for kind, some in by_kind.items():
-        stopped |= {
-            fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()
-        }
-    return stopped
+        found |= {fact_id: Delivery.Reason(outcome.value) for fact_id, outcome in kind.refusals(some).items()}
+    return found
 
 
 def hidden_of(rows: Iterable[Notification]) -> set[int]:

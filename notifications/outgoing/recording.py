@@ -16,7 +16,8 @@ from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Delivery
 from ..transactions import dispatching
-from . import summaries
+from . import joining, summaries
+from .recheck import Checked
 from .summaries import Gathered
 
 LEASE_SPENT = 0.25  # of a lease, at the most, before the network is touched: 45 of 60 seconds are left for it
@@ -31,20 +32,20 @@ def skip(delivery: Delivery, reason: Delivery.Reason) -> None:
 
 
 def begin(
-    delivery: Delivery, worker: str, gathered: Gathered | None = None, *, now: datetime | None = None
+    delivery: Delivery, worker: str, told: Gathered | Checked | None = None, *, now: datetime | None = None
 ) -> Attempt | None:
     """Commit that it is about to be handed over; None when another lane was first.
 
-    Of a summary this ends what it has `gathered`; None also when that has changed, and is gathered anew.
+    Of a summary this ends what it has gathered; None also when that has changed, and is gathered anew.
     """
     try:
-        return _begin(delivery, worker, gathered, now)
-    except summaries.MembersChangedError:
+        return _begin(delivery, worker, told, now)
+    except (summaries.MembersChangedError, joining.NotNowError):
         return None
 
 
 def _begin(
-    delivery: Delivery, worker: str, gathered: Gathered | None, now: datetime | None
+    delivery: Delivery, worker: str, told: Gathered | Checked | None, now: datetime | None
 ) -> Attempt | None:
     with dispatching():
         now = now or timezone.now()  # on SQLite the turn to write may have been waited for
@@ -53,11 +54,15 @@ def _begin(
             worker=worker,
             lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
             handovers=F("handovers") + 1,
+            # What it waited for is over; that a summary of it could not be written stays true.
+            reason=delivery.reason if delivery.reason == Delivery.Reason.ERROR else "",
         )
         if not begun:
             return None
-        if gathered is not None:
-            summaries.take(delivery, gathered)
+        if isinstance(told, Gathered):
+            summaries.take(delivery, told)
+        elif told is not None:
+            joining.take_turn(delivery, told.kind, now)
         reach("before the hand-over is committed")
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now)
 

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -23,7 +23,8 @@ from .. import channels
 from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Delivery
-from . import recording, summaries
+from ..models.delivery import Cadence
+from . import joining, recording, summaries
 from .breaker import Gate
 from .queue import Queue
 from .recheck import Checked, check
@@ -32,7 +33,6 @@ from .summaries import Gathered
 logger = logging.getLogger(__name__)
 
 RECORD_SECONDS, RECORD_PAUSE_SECONDS = 20, 0.5
-Prepared = tuple[Any, Gathered | None]  # the message, and of a summary what it tells
 _bells: dict[str, threading.Event] = defaultdict(threading.Event)
 os.register_at_fork(after_in_child=_bells.clear)  # a thread that does not exist there may hold one
 
@@ -46,6 +46,11 @@ def wake(names: Iterable[str] | None = None) -> None:
     """The lanes of these channels, or all."""
     for name in [channel.name for channel in channels.in_use()] if names is None else names:
         _bells[name].set()
+
+
+class Prepared(NamedTuple):
+    message: Any
+    of: Gathered | Checked  # what it tells
 
 
 class Lane:
@@ -115,16 +120,15 @@ class Lane:
             return
         if prepared is None:
             return
-        message, gathered = prepared
         reach("before the hand-over is recorded")
-        attempt = recording.begin(delivery, self.worker, gathered, now=self._clock())
+        attempt = recording.begin(delivery, self.worker, prepared.of, now=self._clock())
         if attempt is None:
             return
         reach("before the hand-over")
         if not recording.has_time(attempt, self._clock()):
             recording.give_back(delivery, attempt, self._clock())
             return
-        answer = self._channel.hand_over(message)
+        answer = self._channel.hand_over(prepared.message)
         reach("after the hand-over")
         self._end(delivery, attempt, answer)
         reach("after its end is recorded")
@@ -159,13 +163,17 @@ class Lane:
         if not isinstance(checked, Checked):
             recording.skip(delivery, checked)
             return None
-        if window := summaries.quiet_for(checked.kind, checked.recipient, self._clock()):
-            if self._channel.sums_up:
-                summaries.hold(delivery, window)
-            else:
-                summaries.postpone(delivery, window)
+        now, sums_up = self._clock(), self._channel.sums_up
+        if checked.for_summary and summaries.may_join(delivery):
+            joining.join_chosen([delivery.pk], now)
             return None
-        return self._channel.compose(delivery, checked), None
+        if window := summaries.quiet_for(checked.kind, checked.recipient, now):
+            joining.hold(delivery, Cadence.QUIET, window, sums_up=sums_up)
+            return None
+        if sums_up and (window := joining.soon_after_another(delivery, checked.kind, now)):
+            joining.hold(delivery, Cadence.TOGETHER, window)
+            return None
+        return Prepared(self._channel.compose(delivery, checked), checked)
 
     def _summary(self, delivery: Delivery) -> Prepared | None:
         """The message about all that waited; None where it does not leave now, or has nothing to say."""
@@ -175,6 +183,6 @@ class Lane:
             return None
         recipient = gathered.told[0].recipient
         if window := summaries.window_of(recipient, self._clock()):
-            summaries.postpone(delivery, window)
+            joining.wait_for_quiet_to_end(delivery, window)
             return None
-        return self._channel.compose_summary(delivery, gathered.told), gathered
+        return Prepared(self._channel.compose_summary(delivery, gathered.told), gathered)

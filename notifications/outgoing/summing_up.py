@@ -6,14 +6,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..models import Notification
+from .. import kinds
+from ..models import Delivery, Event, Notification
 from ..rendering import Shown, render
 from .recheck import Checked
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-ITEMS_MAX = 20  # of one summary; the others are counted
+ITEMS_MAX = 20  # of one mail; the others are counted, and on its page
+PAGE_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,22 @@ class Summary:
     things: list[list[Shown]]  # what happened to one post, one group …, the newest first
     count: int  # of all there is to tell
     more: int  # of those that are not among the things
+
+    @property
+    def lines(self) -> list[list[tuple[Shown, bool]]]:
+        """The same, and where the line before said already what was done: then who did it is enough."""
+        return [
+            [
+                (
+                    one,
+                    bool(
+                        one.said and before is not None and before.notification.kind == one.notification.kind
+                    ),
+                )
+                for before, one in zip([None, *some], some, strict=False)
+            ]
+            for some in self.things
+        ]
 
     @property
     def others(self) -> int:
@@ -54,26 +72,50 @@ def row_for_mail(checked: Checked) -> Notification:
 
 
 def sum_up(told: Sequence[Checked], user: "AbstractUser") -> Summary:
-    """What needs the person first, then the newest. Raises where nothing of it can be shown."""
+    """For what leaves the site. Raises where nothing of it can be shown."""
+    in_order = _in_order(told)
+    shown = [one.outside() for one in _visible(in_order[:ITEMS_MAX], user)]
+    if not shown:
+        raise LookupError("What this mail is about went away while it was written.")
+    return _grouped(shown, more=len(in_order[ITEMS_MAX:]))
+
+
+def told_again(summary: Delivery, user: "AbstractUser") -> Summary | None:
+    """All that a summary told of, as far as its recipient may see it now; None where nothing is left."""
+    told = list(Delivery.objects.told_by(summary).order_by("pk")[:PAGE_MAX])
+    events = Event.objects.in_bulk([delivery.event_id for delivery in told if delivery.event_id])
+    rows = Notification.objects.in_bulk([one.notification_id for one in told if one.notification_id])
+    members = [
+        Checked(event, kind, user, rows.get(one.notification_id or 0), one.decided_by)
+        for one in told
+        if (event := events.get(one.event_id or 0)) and (kind := kinds.get(event.kind))
+    ]
+    shown = _visible(_in_order(members), user)
+    return _grouped(shown, more=0) if shown else None
+
+
+def _in_order(told: Sequence[Checked]) -> list[Notification]:
+    """By thing; what needs the person first, then the newest."""
     rows = {row.pk: row for row in map(row_for_mail, told)}
     by_thing = sorted(rows.values(), key=_thing)
     things = [list(some) for _thing_key, some in groupby(by_thing, key=_thing)]
     things.sort(key=lambda some: max(map(_weight, some)), reverse=True)
-    in_order = [row for some in things for row in sorted(some, key=_weight, reverse=True)]
-    shown = [one.outside() for one in render(in_order[:ITEMS_MAX], user) if one.content is not None]
-    if not shown:
-        raise LookupError("What this mail is about went away while it was written.")
+    return [row for some in things for row in sorted(some, key=_weight, reverse=True)]
+
+
+def _visible(rows: Sequence[Notification], user: "AbstractUser") -> list[Shown]:
+    return [one for one in render(rows, user) if one.content is not None]
+
+
+def _grouped(shown: Sequence[Shown], *, more: int) -> Summary:
     grouped = groupby(shown, key=lambda one: _thing(one.notification))
-    return Summary(
-        things=[list(some) for _thing_key, some in grouped],
-        count=len(shown) + len(in_order[ITEMS_MAX:]),
-        more=len(in_order[ITEMS_MAX:]),
-    )
+    things = [list(some) for _thing_key, some in grouped]
+    return Summary(things=things, count=len(shown) + more, more=more)
 
 
 def _thing(row: Notification) -> tuple[str, int]:
     return row.target_type, row.target_id
 
 
-def _weight(row: Notification) -> tuple[int, datetime]:
-    return row.priority, row.created_at
+def _weight(row: Notification) -> tuple[int, datetime, int]:
+    return row.priority, row.created_at, row.event_id

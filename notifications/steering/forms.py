@@ -11,6 +11,7 @@ from ..kinds import Kind
 from ..models import (
     Category,
     Event,
+    Frequency,
     NotificationPreference,
     Rule,
     Switch,
@@ -29,13 +30,14 @@ class CategoryForm(forms.Form):
     in_app_enabled = forms.BooleanField(label=_("In the app"), required=False)
     email_enabled = forms.BooleanField(label=_("By email"), required=False)
     push_enabled = forms.BooleanField(label=_("On your devices"), required=False)
+    email_frequency = forms.ChoiceField(label=_("How often"), choices=Frequency.choices, required=False)
 
     def __init__(
         self,
         category: Category,
         data: Mapping[str, Any] | None,
         *,
-        initial: Mapping[str, bool],
+        initial: Mapping[str, Any],
         rings: bool = False,
     ) -> None:
         super().__init__(data, prefix=category.value, initial=dict(initial))
@@ -43,6 +45,24 @@ class CategoryForm(forms.Form):
             del self.fields["push_enabled"]
         self.category = category
         self.differences: list[KindForm] = []
+        if not any(Switch.EMAIL in kind.channels and not kind.is_urgent for kind in self.kinds):
+            del self.fields["email_frequency"]
+
+    @property
+    def switches(self) -> Sequence[forms.BoundField]:
+        return [self[name] for name in self.fields if name != "email_frequency"]
+
+    @property
+    def often(self) -> forms.BoundField | None:
+        """None where nothing of it waits for a summary."""
+        return self["email_frequency"] if "email_frequency" in self.fields else None
+
+    @property
+    def changes(self) -> Changes:
+        """A form that was sent without a frequency leaves it as it is."""
+        said = self.cleaned_data
+        said = {name: value for name, value in said.items() if name != "email_frequency" or value}
+        return said if any(self.initial.get(name) != value for name, value in said.items()) else {}
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -146,13 +166,14 @@ class PreferencesForm:
     @property
     def wishes(self) -> dict[Category, Changes]:
         """Of the categories that were changed: what was never touched keeps following the defaults."""
-        return {part.category: part.cleaned_data for part in self.parts if part.has_changed()}
+        return {part.category: part.changes for part in self.parts if part.changes}
 
 
 def _choice(row: NotificationPreference) -> Choice:
     return Choice(row.email_frequency, row.in_app_enabled, row.email_enabled, row.push_enabled)
 
 
-def _initial(row: NotificationPreference | None) -> dict[str, bool]:
+def _initial(row: NotificationPreference | None) -> dict[str, Any]:
     row = row or NotificationPreference()  # the model's defaults
-    return {name: getattr(row, name) for name in ("in_app_enabled", "email_enabled", "push_enabled")}
+    names = ("in_app_enabled", "email_enabled", "push_enabled", "email_frequency")
+    return {name: getattr(row, name) for name in names}

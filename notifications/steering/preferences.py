@@ -129,6 +129,7 @@ def _mail(
         mail == Event.Mail.QUEUED
         and choices.category is not None
         and choices.category.word != Frequency.INSTANT
+        and not kind.is_urgent
     ):
         return Event.Mail.SUMMARY, DecidedBy.CATEGORY
     return mail, by

@@ -6,6 +6,7 @@ from typing import Any
 from .. import kinds
 from ..models import Category, NotificationPreference
 from ..transactions import acting
+from . import cadencing
 
 Changes = Mapping[str, Any]
 """Field → value: in_app_enabled, email_enabled, push_enabled, email_frequency."""
@@ -24,3 +25,5 @@ def set_preferences(user: Any, wishes: Mapping[Category, Changes]) -> None:
             NotificationPreference.objects.update_or_create(
                 user_id=user.pk, notification_type=category, defaults=dict(changes)
             )
+        if any("email_frequency" in changes for changes in wishes.values()):
+            cadencing.follow(user)

@@ -43,14 +43,14 @@ def _window(now: datetime, hours: QuietHours, zone: ZoneInfo) -> Window | None:
     for day in (today - A_DAY, today, today + A_DAY):  # by the day it starts on; clocks cross midnight too
         if day.weekday() not in hours.weekdays:
             continue
-        start = _moment(day, hours.starts, zone)
-        end = _moment(day + A_DAY if crosses_midnight else day, hours.ends, zone, last=True)
+        start = moment_of(day, hours.starts, zone)
+        end = moment_of(day + A_DAY if crosses_midnight else day, hours.ends, zone, last=True)
         if start <= now < end:
             return Window(start, end)
     return None
 
 
-def _moment(day: date, clock: time, zone: ZoneInfo, *, last: bool = False) -> datetime:
+def moment_of(day: date, clock: time, zone: ZoneInfo, *, last: bool = False) -> datetime:
     """When the clock shows this time: the first or last time it does, or when it jumps over it."""
     wanted = datetime.combine(day, clock)
     early, late = sorted(wanted.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .. import kinds
@@ -15,10 +16,12 @@ from ..models import (
     Notification,
     QuietHours,
 )
+from ..models.delivery import Cadence
 from ..outgoing import sending, summaries
 from ..service import NotificationService
 from ..sql import among
 from ..transactions import acting
+from . import cadencing
 from .quiet import window_at
 
 Changes = Mapping[str, Any]
@@ -50,7 +53,10 @@ def follow(user: Any) -> None:
 
     In the caller's transaction.
     """
-    waiting = summaries.waiting_for(user.pk)
+    # Beside the summaries of quiet hours, those that came due in them.
+    waiting = summaries.waiting_for(user.pk, *Cadence).filter(
+        Q(cadence=Cadence.QUIET) | Q(reason=Delivery.Reason.QUIET)
+    )
     if not waiting.exists():
         return
     hours, now = quiet_hours_of(user), timezone.now()
@@ -70,6 +76,7 @@ def follow_zone(
     """A person moved to another time zone, wherever that was said."""
     if not created and not kwargs.get("raw") and (update_fields is None or "time_zone" in update_fields):
         follow(instance)
+        cadencing.follow(instance)
 
 
 def _urgent_kinds() -> list[str]:

@@ -35,6 +35,7 @@ from notifications.models import (
     QuietHours,
     RevisionClock,
     Rule,
+    SummaryTimes,
     Worker,
 )
 
@@ -46,7 +47,7 @@ Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
     Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
-    PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule, Worker,
+    PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule, SummaryTimes, Worker,
 ]  # fmt: skip
 LOGS = [
     Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, PushReceipt, RevisionClock, Worker,
@@ -95,6 +96,7 @@ def one_of_each(
     Rule.objects.create(user=bob, scope="kind", type="LIKE", email=False)
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
+    SummaryTimes.objects.create(user=bob)
     Breaker.objects.create(channel="email")
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     device = PushSubscription.objects.create(user=bob, endpoint="https://push.example/x", label="Firefox")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -37,10 +38,12 @@ from notifications.models import (
     QuietHours,
     Rule,
 )
+from notifications.models.delivery import TOLD, Cadence
 from notifications.outbox import pipeline
 from notifications.outgoing import sending
 from notifications.steering.blocking import block, unblock
 from notifications.steering.levels import set_channels, set_kinds
+from notifications.steering.preferring import set_preferences
 from notifications.steering.presets import choose_preset
 from notifications.steering.quieting import set_quiet_hours
 
@@ -60,7 +63,9 @@ choices = st.one_of(
     st.tuples(st.just("place"), levels),
     st.tuples(st.just("channels"), st.sampled_from(["thread", "place"]), three, three),
     st.tuples(st.just("kind"), st.sampled_from(KINDS), three, three),
-    st.tuples(st.just("category"), two, two, st.sampled_from(["instant", "daily"])),
+    st.tuples(st.just("category"), two, two, st.sampled_from(["instant", "hourly", "daily", "weekly"])),
+    st.tuples(st.just("often"), st.sampled_from(["instant", "hourly", "daily", "weekly"])),
+    st.tuples(st.just("later")),
     st.tuples(st.just("preset"), st.sampled_from(["quiet", "normal", "everything"])),
     st.tuples(st.just("block"), st.sampled_from(["alice", "chloe"]), two),
     st.tuples(st.just("leave")),
@@ -73,6 +78,8 @@ NIGHT, MORNING = ("quiet", True), ("quiet", False)
 OFF = ("kind", "COMMENT", None, False)
 WATCH, UNWATCH = (("thread", "open", level) for level in (Level.WATCHING, Level.NORMAL))
 COMMENT = ("act", "chloe", "open", "COMMENT")
+LATER = ("later",)
+INSTANT, DAILY, WEEKLY = (("often", frequency) for frequency in ("instant", "daily", "weekly"))
 
 
 @st.composite
@@ -170,6 +177,16 @@ class Story:
             defaults={"in_app_enabled": in_app, "email_enabled": email, "email_frequency": frequency},
         )
 
+    def _often(self, frequency: str) -> None:
+        """As the page and the API write it."""
+        set_preferences(self.bob, {Category.COMMUNITY: {"email_frequency": frequency}})
+
+    def _later(self) -> None:
+        """So much that every summary he chose is due."""
+        chosen = [cadence for cadence in Cadence if cadence.is_chosen]
+        pending = Delivery.objects.filter(cadence__in=chosen, state=Delivery.State.PENDING)
+        pending.update(due_at=timezone.now())
+
     def _preset(self, preset: Any) -> None:
         choose_preset(self.bob, preset)
 
@@ -203,14 +220,21 @@ class Story:
         summaries = sent.filter(event_id=None).exclude(pk__in=self.mails)
         for summary in summaries:
             assert not self._is_quiet()
-            self.judge_mails(Delivery.objects.filter(reason="quiet", summary_id=summary.pk))
+            told = Delivery.objects.told_by(summary)
+            assert told
+            self.judge_mails(told, is_chosen=Cadence(summary.cadence).is_chosen)
             self.mails.add(summary.pk)
 
-    def judge_mails(self, told: Iterable[Delivery]) -> list[Event]:
+    def judge_that_nothing_is_lost(self) -> None:
+        """Every mail that was made has left, alone or in one summary, or says why not."""
+        mine = Delivery.objects.filter(recipient=self.bob, event_id__isnull=False).exclude(pk__in=self.mails)
+        assert not mine.filter(Q(state=Delivery.State.SENT) | Q(reason__in=("", *TOLD))).exists()
+
+    def judge_mails(self, told: Iterable[Delivery], *, is_chosen: bool = False) -> list[Event]:
         events = []
         for delivery in told:
             events.append(Event.objects.get(pk=delivery.event_id or 0))
-            assert self.objection(events[-1], "email") is None
+            assert self.objection(events[-1], "email", is_chosen=is_chosen) is None
             assert delivery.pk not in self.mails  # neither twice, nor both alone and in a summary
             self.mails.add(delivery.pk)
         return events
@@ -218,8 +242,8 @@ class Story:
     def _is_quiet(self) -> bool:
         return QuietHours.objects.filter(user=self.bob, is_on=True).exists()
 
-    def objection(self, event: Event, channel: str) -> str | None:
-        """Why this must not have reached Bob now."""
+    def objection(self, event: Event, channel: str, *, is_chosen: bool = False) -> str | None:
+        """Why this must not have reached Bob now; `is_chosen`: in a summary that he chose."""
         if event.place_id == self.group.pk and not self._is_member() and event.kind != "GROUP_ACCEPT":
             return "he left"
         if Block.objects.filter(user=self.bob, blocked=event.actor_id).exists():
@@ -239,7 +263,8 @@ class Story:
         row = NotificationPreference.objects.filter(user=self.bob, notification_type="community").first()
         if row and not explicit and not getattr(row, f"{channel}_enabled"):
             return "switched off"
-        if row and channel == "email" and row.email_frequency != "instant":
+        comes_at_once = channel == "in_app" or is_chosen or event.kind == "MENTION"
+        if row and row.email_frequency != "instant" and not comes_at_once:
             return "in a summary"
         asked = explicit or levels[:1] == ["watching"]
         quiet = PresetChoice.objects.filter(user=self.bob, preset="quiet").exists()
@@ -280,6 +305,10 @@ def undone() -> Iterator[None]:
 @example(told=[[WATCH, COMMENT, EXPAND, UNWATCH, EXPAND, SEND]])
 @example(told=[[WATCH, COMMENT, EXPAND, EXPAND, UNWATCH, SEND]])
 @example(told=[[COMMENT, NIGHT, EXPAND, EXPAND, SEND, OFF, MORNING, SEND, SEND]])
+@example(
+    told=[[DAILY, COMMENT, EXPAND, EXPAND, SEND, INSTANT, SEND, COMMENT, EXPAND, WEEKLY, SEND, LATER, SEND]]
+)
+@example(told=[[DAILY, COMMENT, EXPAND, EXPAND, SEND, OFF, LATER, SEND]])
 @given(told=st.lists(rounds(), min_size=1, max_size=ROUNDS))
 def tell(told: list[list[Step]]) -> None:
     with undone():
@@ -289,11 +318,13 @@ def tell(told: list[list[Step]]) -> None:
             story.judge()
         story.do(MORNING)
         for _ in range(100):
+            story.do(LATER)
             story.do(EXPAND)
             story.do(SEND)
             story.judge()
             if not Event.objects.filter(state="pending").exists() and not Delivery.objects.open().exists():
                 break
+        story.judge_that_nothing_is_lost()
 
 
 def test_whatever_is_chosen_and_whenever(db: None, settings: Settings) -> None:

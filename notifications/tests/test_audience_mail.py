@@ -58,7 +58,11 @@ def crowd(alice: User) -> Group:
 
 def told_and_mailed() -> tuple[set[int], set[int]]:
     told = Notification.objects.filter(kind="GROUP_POST").values_list("recipient_id", flat=True)
-    return set(told), set(Delivery.objects.values_list("recipient_id", flat=True))
+    return set(told), set(Delivery.objects.exclude(reason="summary").values_list("recipient_id", flat=True))
+
+
+def left_to_summaries() -> set[int]:
+    return set(Delivery.objects.filter(reason="summary").values_list("recipient_id", flat=True))
 
 
 def test_an_audience_is_decided_like_one_person(crowd: Group, alice: User) -> None:
@@ -74,6 +78,8 @@ def test_an_audience_is_decided_like_one_person(crowd: Group, alice: User) -> No
     assert told == {user.pk for user, decision in decisions.items() if decision.in_app}
     wanting = {user.pk for user, decision in decisions.items() if decision.mail == Event.Mail.QUEUED}
     assert mailed == wanting - {User.objects.get(email="").pk}
+    later = {user.pk for user, decision in decisions.items() if decision.mail == Event.Mail.SUMMARY}
+    assert left_to_summaries() == later
     event.refresh_from_db()
     assert (event.told, event.mail) == (len(told), Event.Mail.QUEUED)
 
@@ -99,6 +105,7 @@ def test_whoever_chose_something_narrower_is_counted_as_they_are_told(crowd: Gro
 
     told, mailed = told_and_mailed()
     assert (reach.people, reach.in_app, reach.mail_now) == (len(WISHES) + 2, len(told), len(mailed))
+    assert reach.mail_later == len(left_to_summaries())
     assert {user.username for user in User.objects.filter(pk__in=told)} == {"m1", "m2", "m3", "m9"}
     assert {user.username for user in User.objects.filter(pk__in=mailed)} == {"m2", "m4"}
 

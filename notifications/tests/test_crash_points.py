@@ -19,8 +19,10 @@ from community import actions
 from community.models import Group, GroupMembership, Post, PostReaction
 from notifications import crash_points
 from notifications.inbox import actions as inbox
-from notifications.models import Delivery, Event, Notification, QuietHours
+from notifications.models import Category, Delivery, Event, Notification, QuietHours
+from notifications.models.delivery import TOLD
 from notifications.outbox import pipeline, reconciler, workers
+from notifications.steering.preferring import set_preferences
 from notifications.tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.chaos]
@@ -98,40 +100,57 @@ def test_a_like_survives(point: str, post: Post, alice: User, bob: User, smtp: S
     assert len({message["Message-ID"] for message in smtp.messages}) == 1
 
 
-def night(bob: User, post: Post) -> None:
-    """A comment and a like while it is quiet; then it is not, and one mail tells of both."""
+def some_news(bob: User, post: Post) -> None:
+    """A comment and a like that wait for a summary; then it is due, and one mail tells of both."""
     actions.comment(bob, post, "Any left?")
     actions.react(bob, post)
     me = workers.register()
     pipeline.drain(me)
-    end_the_night()
+    time_passes()
     pipeline.drain(me)
 
 
-def end_the_night() -> None:
+def time_passes() -> None:
     QuietHours.objects.update(is_on=False)
     Delivery.objects.filter(state="pending").update(due_at=timezone.now())
 
 
-@pytest.mark.parametrize("point", OF_SUMMARIES)
-def test_a_night_survives(point: str, post: Post, alice: User, bob: User, smtp: SmtpServer) -> None:
-    now = timezone.now()
-    hours = {"starts": (now - timedelta(hours=1)).time(), "ends": (now + timedelta(hours=1)).time()}
-    QuietHours.objects.create(user=alice, is_on=True, **hours)
-    assert killed_at(point, lambda: night(bob, post))
-    end_the_night()
+def it_survives(point: str, bob: User, post: Post, smtp: SmtpServer) -> None:
+    assert killed_at(point, lambda: some_news(bob, post))
+    time_passes()
     recover()
 
-    assert Delivery.objects.exclude(event_id=None).count() == Notification.objects.of(alice).count() >= 1
+    rows = Notification.objects.of(post.author).filter(target_type="post")
+    assert Delivery.objects.exclude(event_id=None).count() == rows.count() >= 1
     alone = Q(state=Delivery.State.SENT)
-    summed_up = Q(
-        reason=Delivery.Reason.QUIET,
-        summary_id__in=Delivery.objects.filter(alone, event_id=None).values("pk"),
-    )
+    left = Delivery.objects.filter(alone, event_id=None).values("pk")
+    summed_up = Q(reason__in=TOLD, summary_id__in=left)
     assert not Delivery.objects.exclude(alone | summed_up).exists()
     copies = Counter(message["Message-ID"] for message in smtp.messages)
     twice = point in {"after the hand-over", "before its end is committed"}
     assert max(copies.values()) == (2 if twice else 1)
+
+
+@pytest.mark.parametrize(
+    "point", sorted({*OF_SUMMARIES, "before a mail is held", "before the hold is committed"})
+)
+def test_a_night_survives(point: str, post: Post, alice: User, bob: User, smtp: SmtpServer) -> None:
+    now = timezone.now()
+    hours = {"starts": (now - timedelta(hours=1)).time(), "ends": (now + timedelta(hours=1)).time()}
+    QuietHours.objects.create(user=alice, is_on=True, **hours)
+    it_survives(point, bob, post, smtp)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "after the deliveries", "before mails are held", "before the holds are committed",
+        "before the members are taken", "before the hand-over", "after the hand-over",
+    ],
+)  # fmt: skip
+def test_a_day_survives(point: str, post: Post, alice: User, bob: User, smtp: SmtpServer) -> None:
+    set_preferences(alice, {Category.COMMUNITY: {"email_frequency": "daily"}})
+    it_survives(point, bob, post, smtp)
 
 
 def test_a_retraction_that_is_killed_has_not_begun(

@@ -37,7 +37,7 @@ def test_it_offers_what_the_site_has_and_says_what_is_in_it(alice: User, browse:
     assert "Somebody signed in to your account" in html
     assert 'id="reports"' not in html
     assert "push" not in html
-    assert "daily" not in html
+    assert 'name="community-email_frequency"' in html
 
 
 def test_without_a_choice_everything_is_on(alice: User, browse: Browse) -> None:
@@ -96,5 +96,5 @@ def test_its_queries_are_fixed(alice: User, browse: Browse, django_assert_num_qu
     client.post(PREFERENCES, {})
     client.get(PREFERENCES)  # the message of saving is shown once
     # session, person, choices (5 tables), quiet hours, badge, groups; and 7 for what last week was like
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(PREFERENCES)

@@ -247,5 +247,5 @@ def test_a_delay_lets_a_mail_wait_until_somebody_has_read_it(
     settings.NOTIFICATION_EMAIL_DELAY_SECONDS = 300
     delivery = like()
     send()
-    assert end(delivery) == ("pending", "")
+    assert end(delivery) == ("pending", "unread")
     assert delivery.due_at > timezone.now() + timedelta(seconds=290)

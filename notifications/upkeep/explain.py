@@ -20,10 +20,12 @@ from ..models import (
     Delivery,
     Event,
     Notification,
+    NotificationPreference,
     Switch,
 )
 from ..outgoing.recheck import fact_of
 from ..outgoing.summaries import quiet_for
+from ..steering.cadencing import next_summaries, summary_times_of
 from ..steering.choices import choices_of
 from ..steering.preferences import Decision, decide
 
@@ -94,6 +96,8 @@ class Reach:
     now: Decision | None  # what would be decided if it happened now
     now_refused: Event.Outcome | None  # why it would not be told if it happened now, whatever is decided
     quiet_until: datetime | None  # until when a mail would wait now
+    summary_at: datetime | None  # when the summary would leave that a mail would join now
+    is_urgent: bool  # a mail of it waits for nobody to read it
 
 
 def story_of(event: Event) -> Story:
@@ -139,6 +143,8 @@ def reach(event: Event, person: Any) -> Reach:
         now=now,
         now_refused=kind.refusals([fact_of(event, person.pk)]).get(event.pk) if kind else None,
         quiet_until=_quiet_until(kind, person),
+        summary_at=_summary_at(kind, person, now),
+        is_urgent=bool(kind and kind.is_urgent),
     )
 
 
@@ -231,6 +237,13 @@ def _summary_of(delivery: Delivery | None) -> Delivery | None:
 def _quiet_until(kind: Kind | None, person: Any) -> datetime | None:
     window = quiet_for(kind, person, timezone.now()) if kind and Switch.EMAIL in kind.channels else None
     return window.end if window else None
+
+
+def _summary_at(kind: Kind | None, person: Any, now: Decision | None) -> datetime | None:
+    if kind is None or now is None or now.mail != Event.Mail.SUMMARY:
+        return None
+    chosen = NotificationPreference.objects.of(person).get(notification_type=kind.category)
+    return next_summaries(person, summary_times_of(person))[chosen.email_frequency]
 
 
 def _by_mail(event: Event, kind: Kind | None, person: Any, delivery: Delivery | None) -> ByMail:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,12 +119,25 @@ def _of_now(reach: Reach) -> Iterator[str]:
     if now.mail is None:
         yield _("This kind is not mailed.")
         return
-    mail = _("It would be mailed.") if now.mail == Event.Mail.QUEUED else _because(now.mail.label)
-    yield f"{mail} {_by(now.mail_by)}"
+    yield f"{_mail_now(reach, now.mail)} {_by(now.mail_by)}"
     if now.mail == Event.Mail.QUEUED and reach.quiet_until is not None:
         yield _("The mail would wait for the end of quiet hours, on %(when)s.") % {
             "when": _moment(reach.quiet_until)
         }
+
+
+def _mail_now(reach: Reach, mail: Event.Mail) -> str:
+    if mail == Event.Mail.SUMMARY and reach.summary_at is not None:
+        words = _("It would join the summary that leaves on %(when)s.")
+        return words % {"when": _moment(reach.summary_at)}
+    if mail != Event.Mail.QUEUED:
+        return _because(mail.label)
+    seconds = settings.NOTIFICATION_EMAIL_DELAY_SECONDS
+    if not seconds or reach.is_urgent:
+        return _("It would be mailed.")
+    return _("It would be mailed after %(seconds)d seconds, if it is not read by then.") % {
+        "seconds": seconds
+    }
 
 
 def _because(why: object) -> str:

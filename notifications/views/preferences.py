@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods
 
 from .. import devices
 from ..models import NotificationPreference, PushSubscription, Rule
+from ..steering.cadencing import next_summaries, set_summary_times, summary_times_of
 from ..steering.chosen import blocked_by, chosen_by
 from ..steering.forms import PreferencesForm
 from ..steering.levels import set_kinds
 from ..steering.preferring import set_preferences
 from ..steering.presets import preset_of
 from ..steering.preview import preview
+from ..steering.summary_form import SummaryTimesForm
 from .quiet import quiet_form
 from .steering import PRESETS
 
@@ -23,21 +25,28 @@ from .steering import PRESETS
 @login_required
 def edit_preferences(request: HttpRequest) -> HttpResponse:
     preset = preset_of(request.user)
+    data = request.POST if request.method == "POST" else None
     ringing = list(PushSubscription.objects.of(request.user).latest_first())
     form = PreferencesForm(
         list(NotificationPreference.objects.of(request.user)),
-        request.POST if request.method == "POST" else None,
+        data,
         rules=list(Rule.objects.of(request.user).filter(scope=Rule.Scope.KIND)),
         preset=preset,
         rings=bool(ringing),
     )
-    if request.method == "POST" and form.is_valid():
+    times = summary_times_of(request.user)
+    times_form = SummaryTimesForm(times, data)
+    if data is not None and form.is_valid() and times_form.is_valid():
         set_preferences(request.user, form.wishes)
+        if times_form.changes:
+            set_summary_times(request.user, times_form.changes)
         set_kinds(request.user, form.differences)
         messages.success(request, _("Saved. It holds from now on, also for what is on its way."))
         return redirect("preferences")
     context = {
         "form": form,
+        "times_form": times_form,
+        "next_summaries": next_summaries(request.user, times),
         "preset": preset,
         "presets": PRESETS,
         "devices": ringing,

@@ -31,11 +31,13 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
     [shown] = render_notifications([row], request.user)  # type: ignore[arg-type] # signed in
     did = request.GET.get("did", "")
     undoing = read_undoing(did)
+    mail = Delivery.objects.by("email").filter(notification_id=row.pk, recipient=row.recipient_id).last()
     context = {
         "shown": shown,
         "rule": RULES[DecidedBy(row.decided_by)],
         "change": change_for(kind, DecidedBy(row.decided_by), by_mail=False),
-        "mail": Delivery.objects.by("email").filter(notification_id=row.pk, recipient=row.recipient).last(),
+        "mail": mail,
+        "summary": Delivery.objects.filter(pk=mail.summary_id).first() if mail and mail.summary_id else None,
         "undoing": undoing if undoing and undoing.cause.user_id == row.recipient_id else None,
         "undo": did,
     }

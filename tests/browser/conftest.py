@@ -3,7 +3,9 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +34,37 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             site = Site(DATABASE_URL=f"sqlite:///{making}", EMAIL_URL=f"filemail://{folder}/first", DEMO="1")
             site.manage("prepare")
             site.manage("dispatch_notifications", "--drain")
+            add_a_summary(making)
             making.rename(database)
     return database
+
+
+A_SUMMARY = """
+    INSERT INTO notifications_delivery (
+        recipient_id, channel, group_key, cadence, window_start, state, reason,
+        created_at, due_at, worker, attempts, handovers, last_error
+    )
+    SELECT id, 'email', 'daily', 'daily', datetime('now', '-1 day'), 'sent', '',
+        datetime('now'), datetime('now'), '', 0, 1, ''
+    FROM accounts_user WHERE username = 'ana';
+    INSERT INTO notifications_delivery (
+        event_id, notification_id, recipient_id, summary_id, channel, group_key, state, reason,
+        created_at, due_at, worker, attempts, handovers, last_error
+    )
+    SELECT n.event_id, n.id, n.recipient_id, s.id, 'email', n.group_key, 'skipped', 'summary',
+        datetime('now'), datetime('now'), '', 0, 0, ''
+    FROM notifications_notification n
+    JOIN notifications_delivery s ON s.recipient_id = n.recipient_id AND s.cadence = 'daily'
+    WHERE n.kind IN ('COMMENT', 'LIKE', 'MENTION', 'REPLY') ORDER BY n.id DESC LIMIT 9
+    ON CONFLICT (event_id, recipient_id, channel) DO UPDATE
+        SET state = 'skipped', reason = 'summary', summary_id = excluded.summary_id;
+"""
+
+
+def add_a_summary(database: Path) -> None:
+    """Ana's, of yesterday: a demo community has only just begun, and no mail of it was due."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(A_SUMMARY)
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ OF_ANA = {
     "preferences": "/notifications/preferences/",
     "quiet hours": "/notifications/preferences/quiet-hours/",
     "why": "/notifications/{item}/why/",
+    "summary": "/notifications/summaries/{summary}/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign out": "/accounts/logout/",
@@ -146,11 +147,21 @@ def places(demo: Path) -> dict[str, int]:
             "SELECT n.id FROM notifications_notification n JOIN accounts_user u ON u.id = n.recipient_id "
             "WHERE u.username = 'ana' AND n.kind = 'COMMENT' ORDER BY n.id DESC"
         ).fetchone()
+        (summary,) = database.execute(
+            "SELECT id FROM notifications_delivery WHERE cadence = 'daily'"
+        ).fetchone()
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
         )
     told, draft = announcements[1], announcements[0]
-    return {"post": post, "own_post": own_post, "item": item, "told": told, "draft": draft}
+    return {
+        "post": post,
+        "own_post": own_post,
+        "item": item,
+        "summary": summary,
+        "told": told,
+        "draft": draft,
+    }
 
 
 @pytest.mark.parametrize(("username", "path"), PAGES)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0023_incoming_mail"),
+        ("notifications", "0025_when_somebody_was_mailed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
