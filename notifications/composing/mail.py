@@ -14,7 +14,7 @@ from ..mailings import Mailing
 from ..models import DecidedBy, Delivery
 from ..models.delivery import Cadence
 from ..outgoing.recheck import Checked
-from ..outgoing.summing_up import row_for_mail, sum_up
+from ..outgoing.summing_up import Summary, row_for_mail, sum_up
 from ..outgoing.unsubscribing import unsubscribe_url
 from ..rendering import Shown, render
 from ..steering.why import RULES, why_url
@@ -64,11 +64,11 @@ def compose_summary(delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAl
         if delivery.cadence == Cadence.TOGETHER and len(told) == 1:  # the others were read meanwhile
             [shown] = render([row_for_mail(told[0])], user)
             return write(delivery, shown, user)
-        return _summary(delivery, told, user)
+        return write_summary(delivery, sum_up(told, user), user)
 
 
-def _summary(delivery: Delivery, told: Sequence[Checked], user: Any) -> EmailMultiAlternatives:
-    summary = sum_up(told, user)
+def write_summary(delivery: Delivery, summary: Summary, user: Any) -> EmailMultiAlternatives:
+    """In the language that is active; nothing is asked of the database but what `summary` holds."""
     first = summary.first
     if first.kind is None:
         raise LookupError("What this mail is about went away while it was written.")

@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from .. import kinds
 from ..kinds import Kind
 from ..models import Delivery, Notification, Switch
+from ..models.delivery import Cadence
+from ..outgoing.summing_up import Summary
 from ..rendering import Shown, render
-from .mail import write
+from .mail import write, write_summary
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -39,7 +44,11 @@ def register(name: str, label: "_StrPromise", make: Callable[[Any], EmailMultiAl
 
 def all_previews() -> list[Preview]:
     mailed = [kind for kind in kinds.all_kinds() if Switch.EMAIL in kind.channels]
-    return [*(_of_kind(kind) for kind in mailed), *_of_apps.values()]
+    return [
+        *(_of_kind(kind) for kind in mailed),
+        *(_of_cadence(each) for each in Cadence),
+        *_of_apps.values(),
+    ]
 
 
 def find(name: str) -> Preview | None:
@@ -77,6 +86,23 @@ def example(kind: Kind, reader: Any) -> Shown:
 
 def _of_kind(kind: Kind) -> Preview:
     return Preview(kind.type.lower(), kind.label, lambda reader: _letter(example(kind, reader), reader), kind)
+
+
+def _of_cadence(cadence: Cadence) -> Preview:
+    label = format_lazy(_("Summary: {when}"), when=cadence.label)
+    return Preview(f"summary-{cadence.value}", label, lambda reader: _summary(cadence, reader))
+
+
+def _summary(cadence: Cadence, reader: Any) -> EmailMultiAlternatives:
+    """Of an example of each kind that people steer, and one more than there is room for."""
+    told = [kind for kind in kinds.all_kinds() if kind.steered and Switch.EMAIL in kind.channels]
+    shown = [example(kind, reader) for kind in sorted(told, key=lambda kind: -kind.priority)]
+    things = [[one for one in shown if one.url == url] for url in dict.fromkeys(one.url for one in shown)]
+    delivery = Delivery(
+        pk=1, recipient_id=reader.pk, channel="email", cadence=cadence,
+        window_start=timezone.now() - timedelta(days=1),
+    )  # fmt: skip
+    return write_summary(delivery, Summary(things, count=len(shown) + 1, more=1), reader)
 
 
 def _letter(shown: Shown, reader: Any) -> EmailMultiAlternatives:

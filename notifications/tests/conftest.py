@@ -1,18 +1,26 @@
-"""One server for each module of tests that listen to it: it outlives the tests, their people do not.
+"""A clock that is moved by hand, and one server for each module of tests that listen to it.
 
-Not longer than its module: its dispatcher serves whatever it finds in the database of the tests.
+The server outlives the tests, their people do not. Not longer than its module: its dispatcher serves whatever
+it finds in the database of the tests.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import DjangoDbBlocker, Settings
 
+from accounts.models import User
+from community import actions
+from community.models import Post
+from conftest import MakeUser
 from testing.http_server import FarEnd, serving
 from testing.site import Site
 
 from .stream_scene import stream_site
+from .summary_scene import NOON, At, often, send
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +44,30 @@ def far_end(settings: Settings) -> Iterator[FarEnd]:
     settings.OUTBOUND_MAY_REACH = ["127.0.0.0/8"]
     with serving() as far_end:
         yield far_end
+
+
+@pytest.fixture
+def at() -> Iterator[At]:
+    """It is noon; then it is as late as is said, and what is due by then is sent."""
+    clock = time_machine.travel(NOON, tick=False)
+    traveller = clock.start()
+
+    def at(moment: datetime) -> None:
+        traveller.move_to(moment)
+        send()
+
+    yield at
+    clock.stop()
+
+
+@pytest.fixture
+def ana(at: At, make_user: MakeUser) -> User:
+    """In Berlin, with one mail a day. At noon it is two o'clock there."""
+    ana = make_user("ana", time_zone="Europe/Berlin")
+    often(ana, "daily")
+    return ana
+
+
+@pytest.fixture
+def hers(ana: User) -> Post:
+    return actions.create_post(ana, "…", title="Repair evening")

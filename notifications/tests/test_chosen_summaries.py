@@ -1,83 +1,30 @@
 """Mail once an hour, a day or a week: what joins it, what it tells, and what a change of mind does."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
-from rest_framework.test import APIClient
 
 from accounts.models import User
 from community import actions
-from community.models import Group, Post
-from conftest import Browse, MakeUser
+from community.models import Post
+from conftest import MakeUser
 from notifications.inbox import actions as inbox
 from notifications.models import (
-    Category,
     Delivery,
-    Event,
-    Notification,
     NotificationPreference,
     QuietHours,
 )
-from notifications.outgoing import joining, recording, sending, summaries
-from notifications.outgoing.summing_up import ITEMS_MAX
+from notifications.outgoing import joining, recording, summaries
 from notifications.steering.cadencing import set_summary_times
-from notifications.steering.preferring import set_preferences
 from notifications.upkeep.audit import audit
-from notifications.upkeep.explain import reach
-from notifications.upkeep.telling import sentences
+
+from .summary_scene import DAY, HOUR, NOON, At, berlin, often, send, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)  # a Wednesday; in Berlin it is two o'clock
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-At = Callable[[datetime], None]
-
-
-@pytest.fixture
-def at() -> Iterator[At]:
-    """It is noon; then it is as late as is said, and what is due by then is sent."""
-    clock = time_machine.travel(NOON, tick=False)
-    traveller = clock.start()
-
-    def at(moment: datetime) -> None:
-        traveller.move_to(moment)
-        send()
-
-    yield at
-    clock.stop()
-
-
-@pytest.fixture
-def ana(at: At, make_user: MakeUser) -> User:
-    """In Berlin, with one mail a day. At noon it is two o'clock there."""
-    ana = make_user("ana", time_zone="Europe/Berlin")
-    often(ana, "daily")
-    return ana
-
-
-@pytest.fixture
-def hers(ana: User) -> Post:
-    return actions.create_post(ana, "…", title="Repair evening")
-
-
-def often(user: User, frequency: str) -> None:
-    set_preferences(user, {Category.COMMUNITY: {"email_frequency": frequency}})
-
-
-def send() -> None:
-    with sending.Lane("test") as lane:
-        while lane.send_next():
-            pass
-
-
-def text_of(number: int = -1) -> str:
-    message = mail.outbox[number]
-    assert isinstance(message, EmailMultiAlternatives)
-    return str(message.body)
 
 
 def waiting() -> list[tuple[str, datetime]]:
@@ -88,11 +35,6 @@ def waiting() -> list[tuple[str, datetime]]:
 
 def is_sound() -> bool:
     return [str(check.promise) for check, count in audit() if count] == []
-
-
-def berlin(day: int, hour: int) -> datetime:
-    """In June."""
-    return datetime(2026, 6, day, hour - 2, tzinfo=UTC)
 
 
 def test_a_day_is_told_at_eight_the_next_morning(
@@ -136,6 +78,30 @@ def test_each_day_by_itself_and_nothing_twice(at: At, ana: User, hers: Post, bob
     assert len(mail.outbox) == 3
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", date(2026, 3, 27)),
+        ("Australia/Lord_Howe", date(2026, 4, 3)),  # half an hour comes twice
+        ("America/Havana", date(2026, 3, 6)),  # there is no midnight
+    ],
+)
+def test_the_hour_is_the_one_on_the_wall_when_the_clocks_change(
+    zone: str, day: date, at: At, make_user: MakeUser, bob: User
+) -> None:
+    person, wall = make_user("mira", time_zone=zone), ZoneInfo(zone)
+    often(person, "daily")
+    post = actions.create_post(person, "…")
+    for number in range(3):
+        at(datetime.combine(day + number * DAY, time(12), wall).astimezone(UTC))
+        actions.comment(bob, post, f"Number {number}")
+        morning = datetime.combine(day + (number + 1) * DAY, time(8), wall).astimezone(UTC)
+        at(morning - timedelta(seconds=1))
+        assert len(mail.outbox) == number
+        at(morning)
+        assert len(mail.outbox) == number + 1
+
+
 def test_what_calls_her_by_name_comes_at_once(at: At, ana: User, hers: Post, bob: User) -> None:
     actions.comment(bob, hers, "@ana, where is the key?")
     assert [message.subject for message in mail.outbox] == ["Bob mentioned you in “Repair evening”"]
@@ -151,7 +117,7 @@ def test_a_week_is_told_on_monday_with_what_is_days_old(at: At, ana: User, hers:
     at(berlin(8, 7))
     assert mail.outbox == []
     at(berlin(8, 8))
-    assert text_of().startswith("Your week\n2 things since Monday, 1 June.")
+    assert text_of().startswith("Your week\n2 things since Monday, June 1.")
     assert "Bob liked" in text_of()
 
 
@@ -342,120 +308,4 @@ def test_joining_takes_as_many_statements_for_one_as_for_many(
         assert mine.filter(state="held").count() == 2 * count
         return queries
 
-    assert joined_by(2) == joined_by(9) <= 12
-
-
-@pytest.fixture
-def told(at: At, ana: User, hers: Post, bob: User) -> Delivery:
-    """The summary of a day in which more happened than a mail says."""
-    for n in range(ITEMS_MAX + 4):
-        actions.comment(bob, hers, f"Number {n}!")
-    at(berlin(4, 8))
-    return Delivery.objects.get(event_id=None)
-
-
-def test_its_page_says_the_same_and_all_of_it(
-    told: Delivery, ana: User, browse: Browse, count_queries: Callable[[Callable[[], object]], int]
-) -> None:
-    assert "and 4 more" in text_of()
-    address = f"/notifications/summaries/{told.pk}/"
-    assert address in text_of()
-    page = browse(ana).get(address).content.decode()
-    assert "Your day" in page
-    assert page.count("Number ") == ITEMS_MAX + 4
-    assert page.index(f"Number {ITEMS_MAX + 3}!") < page.index("Number 0!")
-    browser = browse(ana)
-    many = count_queries(lambda: browser.get(address))
-    Delivery.objects.told_by(told).exclude(pk__in=Delivery.objects.told_by(told)[:2]).delete()
-    assert count_queries(lambda: browser.get(address)) == many
-
-
-def test_its_page_is_for_its_recipient_alone(told: Delivery, bob: User, browse: Browse) -> None:
-    address = f"/notifications/summaries/{told.pk}/"
-    assert browse(bob).get(address).status_code == 404
-    single = Delivery.objects.exclude(event_id=None).filter(recipient=told.recipient_id).first()
-    assert single is not None
-    assert (
-        browse(User.objects.get(username="ana")).get(f"/notifications/summaries/{single.pk}/").status_code
-        == 404
-    )
-
-
-def test_its_page_leaves_out_what_may_not_be_seen_any_more(
-    at: At, ana: User, hers: Post, bob: User, browse: Browse
-) -> None:
-    group = actions.create_group(bob, "Closed", is_private=True)
-    actions.accept_request(bob, actions.join_group(ana, group))
-    inside = actions.create_post(ana, "…", title="Inside", group=group)
-    actions.comment(bob, inside, "Between us.")
-    actions.comment(bob, hers, "For all.")
-    at(berlin(4, 8))
-    summary = Delivery.objects.get(event_id=None)
-    actions.leave_group(ana, Group.objects.get(pk=group.pk))
-    page = browse(ana).get(f"/notifications/summaries/{summary.pk}/").content.decode()
-    assert "For all." in page
-    assert "Between us." not in page
-    assert "Inside" not in page
-
-
-def test_it_is_explained_to_staff_and_to_her(
-    at: At, ana: User, hers: Post, bob: User, browse: Browse
-) -> None:
-    actions.comment(bob, hers, "A word")
-    event = Event.objects.get(kind="COMMENT", recipient=ana)
-    row = Notification.objects.get(event_id=event.pk)
-    said = " ".join(sentence.text for sentence in sentences(event, reach(event, ana)))
-    assert "left to the summary this person chose" in said
-    assert "It is due on 2026-06-04 06:00:00 UTC." in said
-    assert "It would join the summary that leaves on 2026-06-04 06:00:00 UTC." in said
-    browser = browse(ana)
-    assert (
-        "waits for the summary that you chose"
-        in browser.get(f"/notifications/{row.pk}/why/").content.decode()
-    )
-    at(berlin(4, 8))
-    summary = Delivery.objects.get(event_id=None)
-    page = browser.get(f"/notifications/{row.pk}/why/").content.decode()
-    assert f"/notifications/summaries/{summary.pk}/" in page
-
-
-def test_it_is_chosen_on_the_page_of_preferences(at: At, ana: User, browse: Browse) -> None:
-    browser = browse(ana)
-    page = browser.get("/notifications/preferences/").content.decode()
-    assert '<option value="daily" selected>' in page
-    assert 'name="account-email_frequency"' not in page, "what keeps an account safe comes at once"
-    form = {
-        "community-in_app_enabled": "on", "community-email_enabled": "on",
-        "community-email_frequency": "weekly",
-        "account-in_app_enabled": "on", "account-email_enabled": "on",
-        "summaries-hour": "18", "summaries-weekday": "4",
-    }  # fmt: skip
-    assert browser.post("/notifications/preferences/", form).status_code == 302
-    stored = NotificationPreference.objects.get(user=ana, notification_type="community")
-    assert stored.email_frequency == "weekly"
-    ana.refresh_from_db()
-    assert (ana.summary_times.hour, ana.summary_times.weekday) == (18, 4)
-    form |= {"community-email_frequency": "never", "summaries-hour": "25"}
-    assert "errors" in browser.post("/notifications/preferences/", form).content.decode()
-    del form["community-email_frequency"], form["summaries-hour"]
-    assert browser.post("/notifications/preferences/", form).status_code == 302
-    stored.refresh_from_db()
-    assert stored.email_frequency == "weekly", "a form without it leaves it as it is"
-
-
-def test_the_times_are_chosen_by_the_api(at: At, ana: User, api: Callable[[User], APIClient]) -> None:
-    client = api(ana)
-    assert client.get("/api/notifications/summary-times").json() == {
-        "hour": 8, "weekday": "monday", "time_zone": "Europe/Berlin",
-        "next": {
-            "hourly": "2026-06-03T13:00:00Z", "daily": "2026-06-04T06:00:00Z",
-            "weekly": "2026-06-08T06:00:00Z",
-        },
-    }  # fmt: skip
-    answer = client.put(
-        "/api/notifications/summary-times", {"hour": 15, "weekday": "thursday"}, format="json"
-    )
-    assert answer.json()["next"]["daily"] == "2026-06-03T13:00:00Z"
-    assert answer.json()["next"]["weekly"] == "2026-06-04T13:00:00Z"
-    for wrong in ({"hour": 24}, {"hour": "8"}, {"hour": True}, {"weekday": "someday"}, {"weekday": 1}):
-        assert client.put("/api/notifications/summary-times", wrong, format="json").status_code == 400
+    assert joined_by(2) == joined_by(5) <= 12
