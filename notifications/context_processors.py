@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from . import devices
 from .models import Notification
 from .models.notification import BADGE_LIMIT
 
@@ -19,4 +20,5 @@ def unread_badge(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    devices.is_open_in(request)
     return {"unread_badge": SimpleLazyObject(lambda: badge(user))}

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +21,8 @@ from .transactions import acting
 MOST = 16  # of one person; then the one that was used longest ago goes
 AUTH_BYTES = 16
 COOKIE, COOKIE_SECONDS = "device", 400 * 24 * 60 * 60  # as long as browsers keep any
+AWAKE_SECONDS, AWAKE_MAX = 120.0, 10_000
+_awake: dict[int, float] = {}  # device → when it asked for a page last
 # What a User-Agent says, the more particular first.
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Vivaldi": "Vivaldi",
@@ -101,6 +104,18 @@ def asking(request: Any) -> int:
     except BadSignature:
         return 0
     return int(said) if re.fullmatch("[0-9]{1,18}", said) else 0
+
+
+def is_open_in(request: Any) -> None:
+    """A page of the site is shown by the device that asks. Kept in this process alone: only a hint."""
+    if device := asking(request) if COOKIE in request.COOKIES else 0:
+        if len(_awake) >= AWAKE_MAX:
+            _awake.clear()
+        _awake[device] = time.monotonic()
+
+
+def is_awake(device_id: int) -> bool:
+    return time.monotonic() - _awake.get(device_id, -AWAKE_SECONDS) < AWAKE_SECONDS
 
 
 def signed_out(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:

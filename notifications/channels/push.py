@@ -23,7 +23,7 @@ from ..outgoing.recheck import Checked
 from ..transactions import dispatching
 from . import vapid
 from .base import Answer, Channel, Result
-from .outbound import ForbiddenError, NoAnswerError, NotSentError, post
+from .outbound import ForbiddenError, NoAnswerError, NotSentError, Reply, post
 
 TTL_SECONDS = 24 * 60 * 60  # so long the service keeps it for a device that is off
 REQUEST_SECONDS = 10.0
@@ -107,8 +107,7 @@ def _tell(device: PushSubscription, message: Message, now: datetime, until: floa
     if time.monotonic() > until:
         return Told(device, Result.LATER, "no time left for it", was_tried=False)
     try:
-        sealed, headers = _sealed(device, message), _headers(device, message)
-        reply = post(device.endpoint, body=sealed, headers=headers, seconds=REQUEST_SECONDS)
+        reply = ring(device, message.payload, urgency=message.urgency, seconds=REQUEST_SECONDS)
     except (NotSentError, NoAnswerError) as error:
         # Without an answer it may have arrived: told again, it takes the place of itself.
         return Told(device, Result.LATER, f"{error}", _pause(device))
@@ -134,7 +133,9 @@ def _write_down(message: Message, told: Sequence[Told], now: datetime) -> None:
         for one in told:
             device = PushSubscription.objects.filter(pk=one.device.pk)
             if one.result is Result.SENT:
-                if device.update(last_used_at=now, failures=0, wait_until=None) and is_incomplete:
+                shows = one.device.shows_as_well(message.payload["id"])
+                worked = device.update(last_used_at=now, failures=0, wait_until=None, shows=shows)
+                if worked and is_incomplete:
                     PushReceipt.objects.get_or_create(
                         delivery_id=message.delivery_id, subscription_id=one.device.pk
                     )
@@ -150,23 +151,22 @@ def _is_given_up(device: PushSubscription, now: datetime) -> bool:
     return device.failures >= failures and (device.last_used_at or device.created_at) < now - since
 
 
-def _sealed(device: PushSubscription, message: Message) -> bytes:
-    """For this device alone (RFC 8291)."""
+def ring(device: PushSubscription, payload: push.Payload, *, urgency: str, seconds: float) -> Reply:
+    """One request to its service; what is said is for this device alone (RFC 8291). Raises as `post` does."""
     from pywebpush import WebPusher  # with the first push, not with the site: it brings 25 MB
 
     keys = {"p256dh": device.p256dh, "auth": device.auth}
     pusher = WebPusher({"endpoint": device.endpoint, "keys": keys})
-    return bytes(pusher.encode(push.packed(message.payload))["body"])
-
-
-def _headers(device: PushSubscription, message: Message) -> dict[str, str]:
-    """`Topic`: of those that a device has not fetched yet, the newest takes the place of the others."""
-    topic = hashlib.sha256(f"{device.user_id} {message.payload['tag']}".encode()).digest()[:24]
-    return {
+    sealed = bytes(pusher.encode(push.packed(payload))["body"])
+    headers = {
         "Authorization": vapid.authorization(device.endpoint),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(TTL_SECONDS),
-        "Topic": base64.urlsafe_b64encode(topic).decode(),
-        "Urgency": message.urgency,
+        "Urgency": urgency,
     }
+    if tag := payload.get("tag"):
+        # Of what the device has not fetched yet, the newest of one topic takes the place of the others.
+        topic = hashlib.sha256(f"{device.user_id} {tag}".encode()).digest()[:24]
+        headers["Topic"] = base64.urlsafe_b64encode(topic).decode()
+    return post(device.endpoint, body=sealed, headers=headers, seconds=seconds)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from .delivery import Delivery
 
 ENDPOINT_LENGTH = 1000
+SHOWN_MAX = 30
 
 
 class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
@@ -36,6 +37,7 @@ class PushSubscription(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)  # when something last arrived at its service
     failures = models.PositiveIntegerField(default=0)  # since then
     wait_until = models.DateTimeField(null=True, blank=True)  # its service asked for it, or failed
+    shows = models.JSONField(null=True, blank=True)  # rows of the inbox whose notices may stand there unread
 
     objects = PushSubscriptionQuerySet.as_manager()
 
@@ -45,6 +47,12 @@ class PushSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} of {self.user_id}"
+
+    def shows_as_well(self, row_id: int | None) -> list[int] | None:
+        """What it shows with this one: the newest of it."""
+        if row_id is None:
+            return self.shows
+        return [*(pk for pk in self.shows or [] if pk != row_id), row_id][-SHOWN_MAX:]
 
     def waits(self, now: datetime) -> float:
         """For how many seconds it is to be left alone."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -12,8 +13,10 @@ from accounts.models import User
 from community import actions
 from community.models import Group, Post
 from notifications.channels import push as push_channel
-from notifications.models import Delivery, PushReceipt, PushSubscription, QuietHours, Rule
+from notifications.inbox import actions as inbox
+from notifications.models import Delivery, Notification, PushReceipt, PushSubscription, QuietHours, Rule
 from notifications.outbox import pipeline
+from notifications.outgoing import closing
 from notifications.tests.phones import Phone
 from testing.http_server import FarEnd, hangs, hangs_up, pours
 
@@ -254,3 +257,48 @@ def test_a_device_that_failed_for_weeks_is_given_up(post: Post, bob: User, phone
     actions.comment(bob, post, "Any left?")
     pipeline.drain()
     assert not PushSubscription.objects.exists()
+
+
+def test_what_is_read_elsewhere_is_taken_away(post: Post, alice: User, bob: User, phone: Phone) -> None:
+    actions.comment(bob, post, "Any left?")
+    actions.react(bob, post)
+    pipeline.drain()
+    assert closing.close_read() == 0
+    comment = Notification.objects.get(kind="COMMENT")
+    inbox.mark_read(comment)
+    assert closing.close_read() == 1
+    assert closing.close_read() == 0
+    assert phone.told[-1] == {"close": [comment.pk], "site": "Belltower"}
+
+    inbox.mark_all_read(alice)
+    assert closing.close_read() == 1
+    assert not PushSubscription.objects.filter(shows__isnull=False).exists()
+
+
+@pytest.mark.parametrize("why", ["safari", "awake", "waits"])
+def test_who_would_suffer_by_it_or_does_it_itself_is_not_told(
+    post: Post, alice: User, bob: User, phone: Phone, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.comment(bob, post, "Any left?")
+    pipeline.drain()
+    inbox.mark_all_read(alice)
+    if why == "safari":
+        monkeypatch.setattr(closing, "NEVER_SILENT", "127.0.0.1")
+    elif why == "waits":
+        PushSubscription.objects.update(wait_until=timezone.now() + timedelta(hours=1))
+    else:
+        client = Client()
+        client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+        client.post("/api/notifications/devices", phone.subscription, "application/json")
+        client.get("/groups/")
+    assert closing.close_read() == 0
+    assert len(phone.told) == 1
+
+
+def test_where_nothing_is_shown_or_read_it_costs_next_to_nothing(
+    post: Post, alice: User, bob: User, phone: Phone, count_queries: Any
+) -> None:
+    assert count_queries(closing.close_read) == 1
+    actions.comment(bob, post, "Any left?")
+    pipeline.drain()
+    assert count_queries(closing.close_read) == 2

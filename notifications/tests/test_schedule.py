@@ -242,5 +242,5 @@ def test_how_the_jobs_are_is_told(
 
 
 def test_the_engine_s_own_jobs_all_run(db: None) -> None:
-    assert run_due("one") == len(schedule.jobs()) == 4
+    assert run_due("one") == len(schedule.jobs()) == 5
     assert not JobRun.objects.exclude(error="").exists()

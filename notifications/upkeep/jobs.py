@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ..inbox import waking
 from ..incoming import mailbox
 from ..outbox import reconciler
-from ..outgoing import recording
+from ..outgoing import closing, recording
 from . import pruning, schedule
 from .schedule import Job, counted
 
@@ -24,6 +24,12 @@ JOBS = (
         _("brings back to the inbox what was put off until now"),
         every=timedelta(seconds=15),
         work=counted("woken", waking.wake_due),
+    ),
+    Job(
+        "closing",
+        _("takes away from devices what was read elsewhere"),
+        every=timedelta(seconds=30),
+        work=counted("devices told", closing.close_read),
     ),
     Job(
         "reconciler",

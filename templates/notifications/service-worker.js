@@ -1,6 +1,6 @@
 {% load static %}/* Rings in this browser while no page of the site does: shows what it is told, and leads there. */
 "use strict";
-const ICON = "{% static 'img/tower.png' %}", INBOX = "{% url 'inbox' %}", ANSWER_MS = 1000;
+const ICON = "{% static 'img/tower.png' %}", INBOX = "{% url 'inbox' %}", ANSWER_MS = 1000, CLOSING_MS = 4000;
 /* Takes the right to ring from whoever is told something and shows nothing, also where a page has shown it. */
 const ALWAYS_SHOWS = /Safari/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
 
@@ -8,7 +8,12 @@ const windows = () => clients.matchAll({ type: "window", includeUncontrolled: tr
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("push", (event) => event.waitUntil(arrive(event.data.json())));
+addEventListener("push", (event) => {
+  const told = event.data.json();
+  if (!told.close) event.waitUntil(arrive(told));
+  /* Later than the browser looks whether something is shown: until then, that is. */
+  else setTimeout(takeAway, CLOSING_MS, told.close);
+});
 addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(lead(event.notification.data ?? {}));
@@ -19,6 +24,13 @@ async function arrive({ id, title, body, url, tag, site }) {
   if (isSeen && !ALWAYS_SHOWS) return;  /* the page says it */
   const data = { ids: id ? [id] : [], url };
   await registration.showNotification(title || site, { body, tag: `belltower:${tag}`, icon: ICON, data });
+}
+
+async function takeAway(gone) {
+  for (const notice of await registration.getNotifications()) {
+    const ids = notice.data?.ids ?? [];
+    if (ids.length && ids.every((id) => gone.includes(id))) notice.close();
+  }
 }
 
 /* To a page that is open and answers, else to a new one. */
