@@ -29,14 +29,14 @@ Outcome = IncomingMail.Outcome
 AN_HOUR = timedelta(hours=1)
 PER_HOUR = 30  # of one person
 
-# Of these the person hears from us, the others from their mail server, and machines from nobody.
+# Of these the person hears from us, by the address of the account. Of a stranger's too: a mail server would
+# return it to whoever the stranger says to be. Of others they hear from it, and machines hear from nobody.
 TOLD = {
-    Outcome.EXPIRED, Outcome.TOO_LARGE, Outcome.TOO_MANY, Outcome.EMPTY, Outcome.GONE, Outcome.DENIED,
-    Outcome.INVALID,
+    Outcome.STRANGER, Outcome.EXPIRED, Outcome.TOO_LARGE, Outcome.TOO_MANY, Outcome.EMPTY, Outcome.GONE,
+    Outcome.DENIED, Outcome.INVALID,
 }  # fmt: skip
 CODES = {
     Outcome.UNKNOWN: NOBODY,
-    Outcome.STRANGER: REFUSED,
     Outcome.FORGED: REFUSED,
     Outcome.INACTIVE: REFUSED,
 }

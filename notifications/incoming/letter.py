@@ -1,4 +1,7 @@
-"""A message as it came. Anybody may write anything into it: nothing here raises, whatever it says."""
+"""A message as it came. Anybody may write anything into it.
+
+Only one whose parts are nested without end raises, when it is read: RecursionError.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +10,11 @@ from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 
 SIZE_MAX = 10 * 1024 * 1024  # what is more is not looked at
 ADDRESSES_MAX = 50
+HEADERS_MAX = 20  # of one name
 _FOR_WHOM = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 _HEADER_MAX = 2_000
 
@@ -61,4 +66,9 @@ class Letter:
         return list(dict.fromkeys(found))[:ADDRESSES_MAX]
 
     def _addresses(self, name: str) -> list[str]:
-        return [address.lower() for _name, address in getaddresses(list(self.headers(name))) if address]
+        headers = list(islice(self.headers(name), HEADERS_MAX))
+        try:
+            found = getaddresses(headers)
+        except RecursionError:  # brackets in brackets in brackets
+            return []
+        return [address.lower() for _name, address in found if address]

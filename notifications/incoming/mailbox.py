@@ -24,7 +24,7 @@ from .receiving import receive
 from .verdict import TAKEN, TRY_AGAIN
 
 JOB = "mailbox"
-FOLDERS = {"taken": "Belltower taken", "refused": "Belltower refused"}
+FOLDERS = {"served": "Belltower served", "refused": "Belltower refused"}
 ANSWER_SECONDS = 10.0  # of the server, each time
 WORK_SECONDS = 5.0  # of each turn; the rest waits for the next
 TURN_SECONDS = 25.0  # then it is hung up on: what else the thread does must not wait for it
@@ -62,7 +62,7 @@ def take_a_turn(run: JobRun, rest: Rest) -> bool:
             if raw is None:  # somebody else was faster
                 continue
             code = receive(raw).code
-            word = "later" if code == TRY_AGAIN else "taken" if code == TAKEN else "refused"
+            word = "later" if code == TRY_AGAIN else "served" if code == TAKEN else "refused"
             if word in FOLDERS:
                 mailbox.move(uid, FOLDERS[word])
             run.counts[word] = run.counts.get(word, 0) + 1

@@ -9,6 +9,7 @@ from .verdict import MALFORMED, NOBODY, TRY_AGAIN, Handler, Verdict
 
 logger = logging.getLogger(__name__)
 
+NO_MESSAGE = Verdict(MALFORMED, "This is no message.")
 # Whoever makes addresses of their own adds who serves them.
 HANDLERS: tuple[Handler, ...] = (receive_answer,)
 
@@ -19,9 +20,13 @@ def receive(raw: bytes, *, addresses: Sequence[str] = (), sender: str | None = N
     One for several is served for each, and served once: it may be tried again for the sake of another.
     """
     if not raw.strip():
-        return Verdict(MALFORMED, "There is no message.")
+        return NO_MESSAGE
     letter = Letter(raw, sender)
-    verdicts = [_serve(letter, address) for address in addresses or letter.for_whom()]
+    try:
+        addresses = addresses or letter.for_whom()
+    except RecursionError:
+        return NO_MESSAGE
+    verdicts = [_serve(letter, address) for address in addresses]
     served = [verdict for verdict in verdicts if verdict is not None]
     if not served:
         return Verdict(NOBODY, "Nothing here answers to this address.")
@@ -31,6 +36,8 @@ def receive(raw: bytes, *, addresses: Sequence[str] = (), sender: str | None = N
 def _serve(letter: Letter, address: str) -> Verdict | None:
     try:
         return next((said for handler in HANDLERS if (said := handler(letter, address)) is not None), None)
+    except RecursionError:  # parts within parts within parts
+        return NO_MESSAGE
     except Exception:
         logger.exception("a message for %s could not be served", address)
         return Verdict(TRY_AGAIN, "Not now.")

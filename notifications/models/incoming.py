@@ -32,8 +32,8 @@ class IncomingMail(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     sender = models.CharField(max_length=254, blank=True)  # as From says
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, db_constraint=False,
-        related_name="+", verbose_name=_("person"),
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, db_constraint=False,
+        db_index=False, related_name="+", verbose_name=_("person"),
     )  # fmt: skip # who got the mail that it answers
     delivery_id = models.BigIntegerField(null=True, blank=True)  # that mail
     outcome = models.CharField(max_length=10, choices=Outcome)

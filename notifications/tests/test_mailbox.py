@@ -19,7 +19,7 @@ from notifications.upkeep.schedule import no_rest
 from .imap_server import ImapServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TAKEN, REFUSED = mailbox.FOLDERS.values()
+SERVED, REFUSED = mailbox.FOLDERS.values()
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_what_waits_is_served_once_and_filed(server: ImapServer, address: str, c
     server.put(
         answer(address), answer(address, 2), answer(address, 3, by="eve@evil.example"), b"To: x@y\n\nspam\n"
     )
-    assert collect() == {"taken": 2, "refused": 2}
-    assert (server.held(TAKEN), server.held(REFUSED)) == (2, 2)
+    assert collect() == {"served": 3, "refused": 1}
+    assert (server.held(SERVED), server.held(REFUSED)) == (3, 1)
     assert collect() == {}
     assert Comment.objects.count() == 3
     assert len(server.folders["INBOX"]) == (4 if capabilities == "IMAP4rev1" else 0)
@@ -67,7 +67,7 @@ def test_folders_may_all_be_below_the_inbox(server: ImapServer, address: str) ->
     server.prefix = "INBOX."
     server.put(answer(address))
     collect()
-    assert len(server.folders[f"INBOX.{TAKEN}"]) == 1
+    assert len(server.folders[f"INBOX.{SERVED}"]) == 1
 
 
 @pytest.mark.parametrize("manner", ["drop_before", "drop_after"])
@@ -84,7 +84,7 @@ def test_a_link_that_breaks_loses_nothing_and_doubles_nothing(
         collect()
     written = 2 * len(commands)
     assert Comment.objects.count() == 1 + written
-    assert (server.held("INBOX"), server.held(TAKEN), server.held(REFUSED)) == (0, written, 0)
+    assert (server.held("INBOX"), server.held(SERVED), server.held(REFUSED)) == (0, written, 0)
 
 
 def test_a_server_that_falls_silent_is_not_waited_for(
@@ -111,9 +111,9 @@ def test_one_that_fails_here_stays_and_stops_no_other(
 
     with monkeypatch.context() as patch:
         patch.setattr(answers, "_write", fails_for_the_first)
-        assert collect() == {"later": 1, "taken": 1}
-    assert (server.held("INBOX"), server.held(TAKEN)) == (1, 1)
-    assert collect() == {"taken": 1}
+        assert collect() == {"later": 1, "served": 1}
+    assert (server.held("INBOX"), server.held(SERVED)) == (1, 1)
+    assert collect() == {"served": 1}
 
 
 def test_of_many_the_rest_waits_for_the_next_turn(
@@ -123,7 +123,7 @@ def test_of_many_the_rest_waits_for_the_next_turn(
     monkeypatch.setattr(mailbox, "WORK_SECONDS", 0)
     assert mailbox.take_a_turn(JobRun(), no_rest) is True
     monkeypatch.undo()
-    assert collect() == {"taken": 3}
+    assert collect() == {"served": 3}
 
 
 def test_one_that_others_marked_as_deleted_is_theirs(server: ImapServer, address: str) -> None:
@@ -148,7 +148,7 @@ def test_the_job_is_there_where_there_is_a_mailbox(
     assert schedule.get(mailbox.JOB)
     server.put(answer(address))
     schedule.run_due("one")
-    assert JobRun.objects.get(job=mailbox.JOB).counts == {"taken": 1}
+    assert JobRun.objects.get(job=mailbox.JOB).counts == {"served": 1}
 
 
 @pytest.mark.parametrize(
