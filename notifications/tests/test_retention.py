@@ -15,7 +15,7 @@ from accounts.models import User
 from community.models import Post
 from notifications.inbox import actions as inbox
 from notifications.inbox.states import Deed
-from notifications.models import Attempt, Delivery, Event, Notification
+from notifications.models import Attempt, Delivery, Event, IncomingMail, Notification
 from notifications.upkeep import pruning
 from notifications.upkeep.audit import audit
 
@@ -171,3 +171,13 @@ def test_the_inbox_says_how_long_it_keeps(alice: User, client: Client, settings:
     page = client.get("/notifications/").content.decode()
     assert "kept for 14 days" in page
     assert "1,000" in page
+
+
+def test_the_record_of_a_mail_that_came_in_goes_after_90_days_or_with_its_person(bob: User) -> None:
+    for number, days in enumerate((89, 91)):
+        IncomingMail.objects.create(
+            key=str(number), message_id="<1@x>", recipient=bob, outcome="taken", received_at=NOW - days * DAY
+        )
+    assert pruned() == {"incoming": 1}
+    bob.delete()
+    assert not IncomingMail.objects.exists()
