@@ -14,7 +14,10 @@ from accounts.models import User
 from community.models import Post
 from notifications.models import Category, NotificationPreference
 
-HOT = ("notifications_attempt", "notifications_delivery", "notifications_notification", "notifications_event")
+HOT = (
+    "notifications_pushreceipt", "notifications_attempt", "notifications_delivery",
+    "notifications_notification", "notifications_event",
+)  # fmt: skip
 BATCH = 5_000
 T = TypeVar("T")
 
