@@ -16,6 +16,7 @@ from .models import User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
 
+PHONE = ("phone", "phone_verified_at", "urgent_by_sms")
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class UserAdmin(ActingAdmin, _UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "name", "email", "password")}),
         (_("About"), {"fields": ("bio", "time_zone", "language")}),
+        (_("Phone"), {"fields": PHONE}),
         (_("Rights"), {"fields": ("is_active", *POWERS)}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
@@ -48,7 +50,7 @@ class UserAdmin(ActingAdmin, _UserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """An address is its owner's to change and to confirm; power is given by those who have all of it."""
         fields = [*self.readonly_fields, *(("email",) if obj else ())]
-        return fields if request.user.is_superuser else [*fields, *POWERS]
+        return fields if request.user.is_superuser else [*fields, *POWERS, *PHONE]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever could change a superuser's password would be one."""

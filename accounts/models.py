@@ -70,6 +70,20 @@ class User(AbstractUser):
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=8, default="en", validators=[validate_language])
+    # Only a number that is proven is used: `phone_verified_at` says since when it is.
+    phone = models.CharField(
+        _("phone number"),
+        max_length=16,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"\A\+[1-9][0-9]{6,14}\Z", _("Write it as +491512345678."))],
+        error_messages={"unique": _("Somebody has this number already.")},
+    )
+    phone_verified_at = models.DateTimeField(_("phone number proven"), null=True, blank=True)
+    urgent_by_sms = models.BooleanField(
+        _("text messages about what needs this person"), default=False, db_default=False
+    )
     first_name = None  # type: ignore[assignment] # Django removes an inherited field this way
     last_name = None  # type: ignore[assignment] # likewise
 

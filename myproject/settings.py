@@ -245,6 +245,15 @@ PUSH_SERVICES = env.list(
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")  # empty: var/vapid_key, made when it is needed
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default=SITE_URL if HTTPS else "mailto:belltower@localhost")
 
+# --- text messages -------------------------------------------------------------------------------
+
+SMS_BACKEND = env.str("SMS_BACKEND", default="files" if LOCAL else "")  # files, console, gateway; "": none
+SMS_FILE_PATH = VAR_DIR / "sms"
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_HEADERS = env.json("SMS_GATEWAY_HEADERS", default={})
+SMS_GATEWAY_BODY = env.str("SMS_GATEWAY_BODY", default='{"to": "{to}", "text": "{text}"}')
+SMS_PER_PERSON_A_DAY = env.int("SMS_PER_PERSON_A_DAY", default=5)  # of those about what needs them
+
 # --- pages and files -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -17,6 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 VAPID_PRIVATE_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"  # nosec B105 # not a secret
+SMS_BACKEND = ""
 MEDIA_ROOT = VAR_DIR / "test-media"
 REST_FRAMEWORK = REST_FRAMEWORK | {
     "DEFAULT_THROTTLE_CLASSES": [],

@@ -2,12 +2,16 @@
 
 import re
 import sqlite3
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import connection
+from django.utils import timezone
 
+from .channels import texting
+from .channels.outbound import ForbiddenError, Place
 from .incoming.addresses import NAME_MAX
 from .incoming.mailbox import Account
 
@@ -33,6 +37,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
                 id="notifications.E002",
             )
         )
+    errors += _check_outbound()
     name, _at, host = settings.REPLY_ADDRESS.partition("@")
     if settings.REPLY_ADDRESS and not (host and re.fullmatch(rf"[A-Za-z0-9._-]{{1,{NAME_MAX}}}", name)):
         errors.append(
@@ -62,3 +67,50 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+def _check_outbound() -> list[CheckMessage]:
+    errors: list[CheckMessage] = []
+    try:
+        for network in settings.OUTBOUND_MAY_REACH:
+            ip_network(network)
+    except ValueError as error:
+        errors.append(
+            Error(
+                f"OUTBOUND_MAY_REACH: {error}.",
+                hint="Use networks such as 192.168.1.0/24.",
+                id="notifications.E006",
+            )
+        )
+    if settings.SMS_BACKEND and settings.SMS_BACKEND not in texting.BACKENDS:
+        errors.append(
+            Error(
+                f"SMS_BACKEND is {settings.SMS_BACKEND!r}.",
+                hint=f"Use one of: {', '.join(texting.BACKENDS)}; or nothing.",
+                id="notifications.E007",
+            )
+        )
+    elif settings.SMS_BACKEND == "gateway" and not _is_filled():
+        errors.append(
+            Error(
+                "SMS_BACKEND is gateway, and SMS_GATEWAY_URL, _HEADERS or _BODY does not do for one.",
+                hint="See .env.example for what they look like.",
+                id="notifications.E008",
+            )
+        )
+    return errors
+
+
+def _is_filled() -> bool:
+    """Whether a message could be made for the gateway."""
+    try:
+        Place.of(settings.SMS_GATEWAY_URL)
+        body, _type = texting.filled(
+            settings.SMS_GATEWAY_BODY, texting.Text("+4", "Hello", timezone.now(), "1")
+        )
+    except (ForbiddenError, ValueError):
+        return False
+    headers = settings.SMS_GATEWAY_HEADERS
+    return (
+        b"Hello" in body and isinstance(headers, dict) and all(isinstance(v, str) for v in headers.values())
+    )

@@ -25,6 +25,7 @@ urlpatterns = [
     path("preferences/rules/<int:pk>/forget/", steering.forget_rule, name="forget-rule"),
     path("preferences/blocks/<int:pk>/unblock/", steering.unblock_person, name="unblock-person"),
     path("preferences/devices/<int:pk>/remove/", devices.remove_device, name="remove-device"),
+    path("preferences/texts/", devices.choose_texts, name="choose-texts"),
     path("preferences/quiet-hours/", quiet.edit_quiet_hours, name="quiet-hours"),
     path("summaries/<int:pk>/", summary.show_summary, name="summary"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),

@@ -13,6 +13,7 @@ CHANNELS = [
     "notifications.channels.email.EmailChannel",
     "notifications.channels.bulk.BulkEmailChannel",
     "notifications.channels.push.PushChannel",
+    "notifications.channels.sms.SmsChannel",
 ]
 
 

@@ -134,6 +134,7 @@ class PreferencesForm:
         rings: bool = False,
     ) -> None:
         """`rings`: the person has a device that can be rung."""
+        self.rings = rings
         rows = {row.notification_type: row for row in stored}
         of_kinds = {rule.type: rule for rule in rules if rule.scope == Rule.Scope.KIND}
         self.parts = []

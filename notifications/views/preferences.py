@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,22 +17,25 @@ from ..steering.preferring import set_preferences
 from ..steering.presets import preset_of
 from ..steering.preview import preview
 from ..steering.summary_form import SummaryTimesForm
+from .devices import texts_may_come
 from .quiet import quiet_form
+from .requests import SignedInRequest
 from .steering import PRESETS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_preferences(request: HttpRequest) -> HttpResponse:
+def edit_preferences(request: SignedInRequest) -> HttpResponse:
     preset = preset_of(request.user)
     data = request.POST if request.method == "POST" else None
+    texts = texts_may_come(request.user)
     ringing = list(PushSubscription.objects.of(request.user).latest_first())
     form = PreferencesForm(
         list(NotificationPreference.objects.of(request.user)),
         data,
         rules=list(Rule.objects.of(request.user).filter(scope=Rule.Scope.KIND)),
         preset=preset,
-        rings=bool(ringing),
+        rings=bool(ringing) or (texts and request.user.urgent_by_sms),
     )
     times = summary_times_of(request.user)
     times_form = SummaryTimesForm(times, data)
@@ -49,6 +52,8 @@ def edit_preferences(request: HttpRequest) -> HttpResponse:
         "next_summaries": next_summaries(request.user, times),
         "preset": preset,
         "presets": PRESETS,
+        "rings": form.rings,
+        "texts_may_come": texts,
         "devices": ringing,
         "here": devices.asking(request),
         "quiet_form": quiet_form(request),
