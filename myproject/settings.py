@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "accounts",
     "community",
     "announcements",
+    "newsletters",
 ]
 MIDDLEWARE = [
     "notifications.pacing.PacingMiddleware",
@@ -329,7 +330,13 @@ REST_FRAMEWORK = {
     ]
     if RATE_LIMITS
     else [],
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min", "sign-in": "10/min", "sign-up": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "60/min",
+        "user": "600/min",
+        "sign-in": "10/min",
+        "sign-up": "20/min",
+        "newsletter": "10/hour",
+    },
     "NUM_PROXIES": 1 if env.bool("BEHIND_PROXY", default=False) else 0,
     "EXCEPTION_HANDLER": "myproject.api.exception_handler",
 }

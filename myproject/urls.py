@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("community.urls")),
     path("", include("accounts.urls")),
     path("announcements/", include("announcements.urls")),
+    path("newsletter/", include("newsletters.urls")),
     path("notifications/", include("notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("service-worker.js", service_worker, name="service-worker"),

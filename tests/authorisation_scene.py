@@ -18,6 +18,8 @@ from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
+from newsletters.links import confirm_url, end_url
+from newsletters.models import Edition, Segment, Subscriber
 from notifications.inbox.paging import stamp
 from notifications.models import Category, Delivery, Notification, PushSubscription, Rule
 from notifications.outgoing.unsubscribing import unsubscribe_url
@@ -64,6 +66,10 @@ class Scene:
         actions.set_role(owner, self._membership("moderator"), GroupMembership.Role.MODERATOR)
         self.things = {"public": self._things(None), "private": self._things(self.closed)}
         self.announcements = self._announcements()
+        self.editions = self._editions()
+        self.subscriber = Subscriber.objects.create(
+            address="reader@example.com", source="form", confirmed_at=timezone.now()
+        )
         self.notification = a_like(self.author, owner, self.things["public"].post, number=1)
         self.mail = Delivery.objects.create(event_id=self.notification.event_id, recipient=self.author)
         self.own = {
@@ -103,6 +109,10 @@ class Scene:
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
         if name == "why-by-link":
             return "/" + why_url(self.mail).split("/", 3)[3]
+        if name == "confirm-subscription":
+            return "/" + confirm_url(self.subscriber).split("/", 3)[3]
+        if name == "end-subscription":
+            return "/" + end_url(self.subscriber.pk, self.editions["public"]).split("/", 3)[3]
         address = reverse(name, kwargs=self._address(role, name, kind))
         return f"{address}?ids={self._notification_id(role, kind)}" if name == "snooze" else address
 
@@ -123,6 +133,11 @@ class Scene:
         if name in ANNOUNCEMENT:
             pk = 10**6 if kind == MISSING else self.announcements[kind].pk
             return {ANNOUNCEMENT[name]: pk}
+        if name in EDITION:
+            pk = 10**6 if kind == MISSING else self.editions[kind].pk
+            return {EDITION[name]: pk}
+        if name == "remove-subscriber":
+            return {"pk": self.subscriber.pk}
         found = self.things.get(kind) or self.things["private"]
         gone = kind == MISSING
         values = {
@@ -183,6 +198,18 @@ class Scene:
     def _device(self, person: User) -> PushSubscription:
         endpoint = f"https://{settings.PUSH_SERVICES[0]}/{person.pk}"
         return PushSubscription.objects.create(user=person, endpoint=endpoint, label="Firefox on Android")
+
+    def _editions(self) -> dict[str, Edition]:
+        """Sent to all and to the closed group, and one that is still written."""
+        now = timezone.now()
+        sent = {"confirmed_at": now, "starts_at": now}
+        words = {"author": self.author, "title": "Spring", "content": "x", "content_html": "<p>x</p>"}
+        fields: dict[str, dict[str, Any]] = {
+            "public": {"segment": Segment.EVERYBODY} | sent,
+            "private": {"segment": Segment.GROUP, "group": self.closed} | sent,
+            "draft": {"segment": Segment.EVERYBODY},
+        }
+        return {kind: Edition.objects.create(**words, **more) for kind, more in fields.items()}
 
     def _membership(self, username: str) -> GroupMembership:
         return GroupMembership.objects.select_related("group").get(group=self.closed, user__username=username)
@@ -268,6 +295,13 @@ ANNOUNCEMENT = {
     "api-announcement": "announcement_id",
     **{f"api-announcement-{verb}": "announcement_id" for verb in ("preview", "send", "stop")},
 }
+EDITION = {
+    "edition": "pk",
+    "edition-mail": "pk",
+    **{f"{verb}-edition": "pk" for verb in ("edit", "send", "try", "pause", "resume", "stop", "delete")},
+    "api-edition": "edition_id",
+    **{f"api-edition-{verb}": "edition_id" for verb in ("preview", "try", "send", "pause", "resume", "stop")},
+}
 RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 DEVICE = {"remove-device": "pk", "api-device": "device_id"}
 FIXED: dict[str, dict[str, Any]] = {
@@ -277,6 +311,7 @@ FIXED: dict[str, dict[str, Any]] = {
 }
 _WORDS = {"content": "Changed words."}
 _ANNOUNCEMENT = {"title": "Changed", "content": "Changed words.", "audience": "everybody"}
+_EDITION = {"title": "Changed", "content": "Changed words.", "segment": "everybody"}
 _CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
@@ -297,6 +332,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-announcements", "POST"): _ANNOUNCEMENT,
     ("api-announcement", "PATCH"): {"title": "Changed"},
     ("new-announcement", "POST"): _ANNOUNCEMENT,
+    ("newsletter", "POST"): {"email": "new@example.com"},
+    ("choose-newsletter", "POST"): {"wanted": "1"},
+    ("new-edition", "POST"): _EDITION,
+    ("edit-edition", "POST"): _EDITION,
+    ("api-editions", "POST"): _EDITION,
+    ("api-edition", "PATCH"): {"title": "Changed"},
+    ("api-subscription", "PUT"): {"subscribed": True},
     ("edit-announcement", "POST"): _ANNOUNCEMENT,
     ("new-post", "POST"): _WORDS,
     ("edit-post", "POST"): _WORDS,

@@ -29,6 +29,7 @@ from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
 from myproject.wsgi import application
+from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
@@ -65,6 +66,7 @@ def test_every_answer_is_one_that_the_schema_promises(
     draft = announce(alice, title="No water", content="On Friday.", audience="everybody")
     there = {
         "announcement_id": draft.pk,
+        "edition_id": write_edition(alice, title="Spring", content="It is here.").pk,
         "post_id": post.pk,
         "comment_id": actions.comment(alice, post, "Hello").pk,
         "notification_id": a_like(alice, bob, post).pk,

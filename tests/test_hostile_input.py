@@ -21,6 +21,7 @@ from accounts.models import User
 from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
+from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
 
 from .hostile import NUMBERS, TEXTS, VALUES, to_json
@@ -52,6 +53,10 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
      {"title": "T", "content": "Hello", "audience": "group", "group": "", "link": "/x", "by_mail": True,
       "scheduled_at": None, "expires_at": None}),
     ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
+    ("POST", "/api/newsletter/editions",
+     {"title": "T", "content": "Hello", "segment": "group", "group": "", "scheduled_at": None}),
+    ("PATCH", "/api/newsletter/editions/{edition}", {"title": "T", "content": "Hello"}),
+    ("PUT", "/api/newsletter/subscription", {"subscribed": True}),
     ("PUT", "/api/notifications/preset", {"preset": "quiet"}),
     ("POST", "/api/notifications/devices", {"endpoint": "https://fcm.googleapis.com/x", "keys": {}}),
     ("PUT", "/api/notifications/rules", {"type": "LIKE", "in_app": None, "email": False, "push": True}),
@@ -69,7 +74,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
          "/api/bookmarks", "/api/notifications", "/api/notifications/rules", "/api/blocks",
-         "/api/announcements"]  # fmt: skip
+         "/api/announcements", "/api/newsletter/editions"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "state", "status", "group", "author", "format"]
 
@@ -96,6 +101,7 @@ class Scene:
         self.names = {
             "post": post.pk, "comment": comment.pk, "group": group.slug, "notification": notification.pk,
             "announcement": announcement.pk,
+            "edition": write_edition(alice, title="T", content="Hello").pk,
         }  # fmt: skip
 
     def send(self, method: str, path: str, body: bytes = b"") -> Any:
@@ -157,7 +163,8 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
     ["/api/posts/{x}", "/api/posts/{x}/like", "/api/posts/1/reactions/{x}", "/api/comments/{x}",
      "/api/groups/{x}", "/api/groups/{x}/membership",
      "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
-     "/api/announcements/{x}", "/api/announcements/{x}/send", "/api/notifications/rules/{x}",
+     "/api/announcements/{x}", "/api/announcements/{x}/send", "/api/newsletter/editions/{x}",
+     "/api/notifications/rules/{x}",
      "/api/notifications/devices/{x}",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],
 )  # fmt: skip

@@ -241,6 +241,6 @@ def test_how_the_jobs_are_is_told(
     assert "turns 1" in page
 
 
-def test_the_engine_s_own_jobs_all_run(db: None) -> None:
-    assert run_due("one") == len(schedule.jobs()) == 5
+def test_the_jobs_of_the_site_all_run(db: None) -> None:
+    assert run_due("one") == len(schedule.jobs()) == 6
     assert not JobRun.objects.exclude(error="").exists()

@@ -1,9 +1,10 @@
 """For staff: every mail of the site, to be looked at. Nothing is sent, and nobody else's rows are shown."""
 
 import re
+from collections.abc import Callable
 from email.header import decode_header, make_header
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
@@ -25,6 +26,17 @@ WIDTHS = (320, 600)
 _PREHEADER = re.compile(r'<div class="preheader"[^>]*>(.*?)</div>', re.DOTALL)
 # The frame is a document of its own: it may have the styles of a mail, and nothing else.
 _FRAME = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": []}
+View = Callable[..., HttpResponse]
+
+
+def may_be_framed(view: View) -> View:
+    framed: Any = csp(_FRAME)(view)  # its view may take more than a request
+    return cast(View, xframe_options_sameorigin(framed))
+
+
+def frame_of(message: EmailMultiAlternatives) -> HttpResponse:
+    """Its HTML, for a frame. Links would leave it, which its sandbox forbids: then nothing happens."""
+    return HttpResponse(_html(message).replace("<head>", '<head><base target="_blank">', 1))
 
 
 @require_safe
@@ -52,13 +64,11 @@ def show_mail(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@xframe_options_sameorigin
-@csp(_FRAME)  # type: ignore[arg-type] # its view may take more than a request
+@may_be_framed
 @login_required
 def mail_frame(request: SignedInRequest, name: str) -> HttpResponse:
     _found, _choice, message = _asked(request, name)
-    # Links would leave the frame, which its sandbox forbids: then nothing happens.
-    return HttpResponse(_html(message).replace("<head>", '<head><base target="_blank">', 1))
+    return frame_of(message)
 
 
 def _asked(request: SignedInRequest, name: str) -> tuple[Preview, dict[str, Any], EmailMultiAlternatives]:

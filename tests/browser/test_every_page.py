@@ -68,6 +68,14 @@ OF_ADMIN = {
     "look before sending": "/announcements/{draft}/send/",
     "stop announcement": "/announcements/{told}/stop/",
     "delete announcement": "/announcements/{draft}/delete/",
+    "editions": "/newsletter/editions/",
+    "new edition": "/newsletter/editions/new/",
+    "edition": "/newsletter/{edition}/",
+    "edit edition": "/newsletter/{edition_draft}/edit/",
+    "look before an edition is sent": "/newsletter/{edition_draft}/send/",
+    "delete edition": "/newsletter/{edition_draft}/delete/",
+    "subscribers": "/newsletter/subscribers/",
+    "import subscribers": "/newsletter/subscribers/import/",
 }
 OF_NOBODY = {
     "welcome": "/",
@@ -81,6 +89,8 @@ OF_NOBODY = {
     "spent confirmation": "/accounts/confirm-email/spent/",
     "inactive account": "/accounts/inactive/",
     "missing, signed out": "/nothing/",
+    "newsletter": "/newsletter/",
+    "newsletter asked for": "/newsletter/asked/",
 }
 PAGES = [
     pytest.param(username, path, id=name)
@@ -153,6 +163,7 @@ def places(demo: Path) -> dict[str, int]:
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
         )
+        editions = dict(database.execute("SELECT starts_at IS NOT NULL, id FROM newsletters_edition"))
     told, draft = announcements[1], announcements[0]
     return {
         "post": post,
@@ -161,6 +172,8 @@ def places(demo: Path) -> dict[str, int]:
         "summary": summary,
         "told": told,
         "draft": draft,
+        "edition": editions[1],
+        "edition_draft": editions[0],
     }
 
 
