@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from notifications.mailings import Copy, Mailing, Reader
-from notifications.models import Delivery, Event
+from notifications.models import Delivery, Event, Notification
 
 from . import segments
 from .mails import confirmation_mail, edition_mail
@@ -84,6 +84,7 @@ class Tried(_OfAnEdition):
     """Once for each version of it: a double click sends one mail."""
 
     type = "NEWSLETTER_TEST"
+    priority = Notification.Priority.NEEDS_YOU  # somebody waits for it
     label = _("A look at an edition before it is sent")
     reason = _("Because you asked for it")
     channel = "email"
@@ -112,6 +113,7 @@ class Asked(_OfTheNewsletter):
     """Whether an address that somebody entered is theirs, and wants it."""
 
     type = "NEWSLETTER_ASK"
+    priority = Notification.Priority.NEEDS_YOU
     label = _("The question whether somebody wants the newsletter")
     reason = _("Because somebody entered this address")
     channel = "email"

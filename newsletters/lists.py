@@ -52,21 +52,21 @@ def import_list(user: User, data: bytes) -> Imported:
     found = Imported()
     languages = dict(_agreed(_lines(data), found))
     with acting():
-        known = Subscriber.objects.filter(address__in=among(languages, "text"))
-        current = set(known.current().values_list("address", flat=True))
-        ended = set(known.filter(ended_at__isnull=False).values_list("address", flat=True))
-        now, new = timezone.now(), languages.keys() - current - ended
+        known = {row.address: row for row in Subscriber.objects.filter(address__in=among(languages, "text"))}
+        fields = {"source": Subscriber.Source.IMPORT, "confirmed_at": timezone.now()}
         Subscriber.objects.bulk_create(
-            [
-                Subscriber(address=address, language=languages[address], source=Subscriber.Source.IMPORT)
-                for address in languages
-                if address in new
-            ],
-            ignore_conflicts=True,
+            (
+                Subscriber(address=address, language=language, **fields)
+                for address, language in languages.items()
+                if address not in known
+            ),
+            ignore_conflicts=True,  # who asks by the form at this moment is asked by mail
         )
-        fresh = Subscriber.objects.filter(address__in=among(new, "text"), ended_at=None)
-        fresh.filter(confirmed_at=None).update(confirmed_at=now, source=Subscriber.Source.IMPORT)
-    found.added, found.known, found.ended = len(new), len(current), len(ended)
+        waiting = [row.pk for row in known.values() if not (row.confirmed_at or row.ended_at)]
+        Subscriber.objects.filter(pk__in=among(waiting)).update(**fields)
+    found.known = sum(row.is_current for row in known.values())
+    found.ended = sum(row.ended_at is not None for row in known.values())
+    found.added = len(languages) - found.known - found.ended
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -14,6 +15,7 @@ from conftest import Browse
 from newsletters import actions
 from newsletters.models import Edition, Subscriber
 from notifications.outbox import pipeline
+from tests.hostile import TEXTS
 
 from .conftest import Draft, subscribed
 
@@ -144,3 +146,45 @@ def test_a_member_subscribes_over_the_api(api: Any, chloe: User) -> None:
     assert mine.put("/api/newsletter/subscription", {"subscribed": True}, format="json").json()["subscribed"]
     mine.put("/api/newsletter/subscription", {"subscribed": False}, format="json")
     assert not Subscriber.objects.current().exists()
+
+
+def test_in_the_admin_they_are_looked_at_stopped_and_ended(
+    browse: Browse, alice: User, bob: User, dora: Subscriber, draft: Draft
+) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    edition = actions.send(alice, draft())
+    while pipeline.expand_next():
+        pass
+    admin = browse(alice)
+    for path, action, row in (("edition", "stop", edition), ("subscriber", "end", dora)):
+        lists = f"/admin/newsletters/{path}/"
+        assert str(row) in admin.get(lists).content.decode()
+        assert admin.get(f"{lists}{row.pk}/change/").status_code == 200
+        chosen = {"action": action, "_selected_action": [row.pk]}
+        assert "?" in admin.post(lists, chosen).content.decode()
+        admin.post(lists, chosen | {"sure": "1"})
+    pipeline.drain()
+    assert mail.outbox == []
+    assert Edition.objects.get().stopped_at
+    assert [one.user for one in Subscriber.objects.current()] == [bob]
+    assert (
+        "dora@example.com" in admin.get("/admin/notifications/delivery/?q=dora@example.com").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/newsletter/", "email"), ("/newsletter/choose/", "next"), ("/newsletter/editions/new/", "title"),
+        ("/newsletter/editions/new/", "group"), ("/newsletter/editions/new/", "scheduled_at"),
+    ],
+)  # fmt: skip
+def test_no_text_in_a_field_is_an_error_of_ours(browse: Browse, alice: User, path: str, field: str) -> None:
+    staff = browse(alice)
+    for text in TEXTS[::3]:
+        body = urlencode(WORDS | {field: text.encode("utf-8", "surrogatepass")})
+        answer = staff.post(path, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500, text[:100]
+        query = urlencode({"q": text.encode("utf-8", "surrogatepass")[:2000]})
+        if field == "email":
+            assert staff.get(f"/newsletter/subscribers/?{query}").status_code == 200

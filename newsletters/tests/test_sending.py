@@ -8,19 +8,22 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone, translation
+from pytest_django import Settings
 
 from accounts.models import User
-from community.actions import groups
-from community.models import Group
+from community.actions import groups, react
+from community.models import Group, Post
 from newsletters import actions, subscribing
 from newsletters.jobs import TIDY
 from newsletters.models import Edition, Subscriber
 from newsletters.segments import reach_of
 from newsletters.standing import standing_of
-from notifications.models import Delivery, Event, JobRun, Notification
+from notifications.models import Delivery, Event, JobRun, Notification, QuietHours
 from notifications.outbox import pipeline, reconciler
 from notifications.outgoing.sending import Lane
+from notifications.upkeep.explain import ByMail, reach
 from notifications.upkeep.schedule import no_rest
+from notifications.upkeep.telling import sentences
 
 from .conftest import Draft, prove, subscribed
 
@@ -226,3 +229,36 @@ def test_a_chunk_and_a_count_take_as_many_queries_for_one_as_for_twenty(
     actions.send(alice, edition)
     with translation.override("en"):
         assert count_queries(pipeline.expand_next) == 9
+
+
+def test_it_is_explained_and_its_reader_s_quiet_hours_hold(
+    alice: User, bob: User, dora: Subscriber, draft: Draft
+) -> None:
+    now = timezone.now()
+    hours = {"starts": (now - timedelta(hours=1)).time(), "ends": (now + timedelta(hours=1)).time()}
+    QuietHours.objects.create(user=bob, is_on=True, **hours)
+    actions.send(alice, draft())
+    pipeline.drain()
+    assert sent_to() == {"dora@example.com": 1}
+    event = Event.objects.get(kind="NEWSLETTER")
+    told = [text for _about, text in sentences(event, reach(event, bob))]
+    assert "No: it goes to addresses by mail, and is in no inbox." in told
+    assert "The mail is in this state: waiting." in told
+    assert reach(event, alice).by_mail == ByMail.NO_COPY
+    QuietHours.objects.update(is_on=False)
+    Delivery.objects.filter(state="pending").update(due_at=now)
+    pipeline.drain()
+    assert sent_to()["bob@example.com"] == 1
+
+
+def test_a_look_does_not_wait_for_a_summary_of_other_mails(
+    alice: User, bob: User, post: Post, draft: Draft, settings: Settings
+) -> None:
+    settings.NOTIFICATION_EMAIL_DELAY_SECONDS = 300
+    react(bob, post)
+    pipeline.drain()
+    Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+    pipeline.drain()
+    actions.try_out(alice, draft())
+    pipeline.drain()
+    assert sent_to() == {"alice@example.com": 2}

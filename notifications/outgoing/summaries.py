@@ -116,8 +116,8 @@ def waiting_for(user_id: int, *cadences: Cadence) -> QuerySet[Delivery]:
 
 
 def may_join(delivery: Delivery) -> bool:
-    """Not what has perhaps been sent, nor what is left of a summary that could not be written."""
-    return not delivery.handovers and delivery.reason != Delivery.Reason.ERROR
+    """Not a mailing, what has perhaps been sent, or what is left of a summary that could not be written."""
+    return not delivery.address and not delivery.handovers and delivery.reason != Delivery.Reason.ERROR
 
 
 def release(members: QuerySet[Delivery], reason: str = "") -> int:

@@ -50,6 +50,7 @@ class InApp(TextChoices):
     FOR_ANOTHER = "for_another", _("No: this event is for another person alone.")
     ELSEWHERE = "elsewhere", _("Not by this event: a stronger reason told this person of the same.")
     INACTIVE = "inactive", _("No: the account of this person is not active.")
+    MAILING = "mailing", _("No: it goes to addresses by mail, and is in no inbox.")
     NOT_IN_AUDIENCE = "not_in_audience", _("No: this person is not in the audience.")
     OPTED_OUT = "opted_out", _("No: this person switched it off in the app.")
     MUTED = "muted", _("No: this person muted the group or the post.")
@@ -66,6 +67,7 @@ class ByMail(TextChoices):
     DELIVERY = "delivery", _("There is a mail; see what became of it below.")
     NO_MAIL_KIND = "no_mail_kind", _("No: this kind is shown in the app only.")
     DECIDED = "decided", _("No, and the event says why.")
+    NO_COPY = "no_copy", _("No: no copy of it was made for this person.")
     NOT_TOLD = "not_told", _("No: mail follows the decision above.")
 
 
@@ -122,11 +124,11 @@ def reach(event: Event, person: Any) -> Reach:
     kind = kinds.get(event.kind)
     row = rows_of(event).filter(recipient=person).first()
     deliveries = Delivery.objects.filter(event_id=event.pk, recipient=person).prefetch_related("tries")
-    delivery = next((one for one in deliveries if one.channel == "email"), None)
+    delivery = next((one for one in deliveries if one.channel == "email" or one.address), None)
     elsewhere = _told_elsewhere(event, person)
-    now = (
-        decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched) if kind else None
-    )
+    now = None
+    if kind is not None and not kind.is_mailing:  # of a mailing nothing is decided by what people chose
+        now = decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched)
     in_app = _in_app(event, kind, person, row, elsewhere, now)
     in_app_by, mail_by = _decided_by(event, person, row, delivery, in_app, now)
     return Reach(
@@ -165,6 +167,8 @@ def _in_app(
     elsewhere: Event | None,
     now: Decision | None,
 ) -> InApp:
+    if kind is not None and kind.is_mailing:
+        return InApp.MAILING
     if row is not None:
         return _standing(row)
     if event.recipient_id == person.pk:
@@ -249,6 +253,8 @@ def _summary_at(kind: Kind | None, person: Any, now: Decision | None) -> datetim
 def _by_mail(event: Event, kind: Kind | None, person: Any, delivery: Delivery | None) -> ByMail:
     if delivery is not None:
         return ByMail.DELIVERY
+    if kind is not None and kind.is_mailing:
+        return ByMail.NO_COPY
     if kind is not None and Switch.EMAIL not in kind.channels:
         return ByMail.NO_MAIL_KIND
     return ByMail.DECIDED if event.mail and event.recipient_id == person.pk else ByMail.NOT_TOLD

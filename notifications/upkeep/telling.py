@@ -89,7 +89,7 @@ def _of_other_channels(reach: Reach) -> Iterator[str]:
 
 def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
     state = Delivery.State(delivery.state)
-    if delivery.channel == "email":
+    if delivery.channel == "email" or delivery.address:
         yield _("The mail is in this state: %(state)s.") % {"state": state.label}
     else:
         yield _("It is in this state: %(state)s.") % {"state": state.label}
@@ -105,6 +105,8 @@ def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
 
 def _of_now(reach: Reach) -> Iterator[str]:
     now = reach.now
+    if reach.in_app == InApp.MAILING:
+        return
     if now is None:
         yield _("This version of the site knows no such kind.")
         return

@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def _progress(self) -> None:
         if sys.stdout.isatty():
             now = timezone.now()
-            left = Event.objects.due(now).count() + Delivery.objects.due(now).count()
+            left = Event.objects.due(now).count() + Delivery.objects.due(now).running().count()
             self.stdout.write(f"\r{left} left … ", ending="")
             self.stdout.flush()
 
