@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "accounts",
     "community",
     "announcements",
+    "webhooks",
     "newsletters",
 ]
 MIDDLEWARE = [

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("announcements/", include("announcements.urls")),
     path("newsletter/", include("newsletters.urls")),
+    path("", include("webhooks.urls")),
     path("notifications/", include("notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("service-worker.js", service_worker, name="service-worker"),

@@ -113,6 +113,10 @@ class NotificationService:
         finally:
             _silenced.reset(token)
 
+    @staticmethod
+    def is_silenced() -> bool:
+        return _silenced.get()
+
 
 def _rows(kind: Kind, obj: Any, at: datetime, now: datetime) -> Iterator[tuple[Any, ...]]:
     """The Event rows of one fact: one for each person it concerns, one for an audience or for watchers."""

@@ -26,6 +26,7 @@ from notifications.outgoing.unsubscribing import unsubscribe_url
 from notifications.steering.levels import set_kinds
 from notifications.steering.why import why_url
 from notifications.tests.scenes import a_like
+from webhooks.models import Webhook
 
 PASSWORD = "correct-horse-battery"
 ELSEWHERE = "192.0.2.1"  # no loopback address, which may read metrics
@@ -66,6 +67,8 @@ class Scene:
         actions.set_role(owner, self._membership("moderator"), GroupMembership.Role.MODERATOR)
         self.things = {"public": self._things(None), "private": self._things(self.closed)}
         self.announcements = self._announcements()
+        for keeper, group in ((owner, self.closed), (self.author, self.open)):
+            Webhook.objects.create(group=group, keeper=keeper, url="https://hooks.example/", events=[])
         self.editions = self._editions()
         self.subscriber = Subscriber.objects.create(
             address="reader@example.com", source="form", confirmed_at=timezone.now()
@@ -138,6 +141,9 @@ class Scene:
             return {EDITION[name]: pk}
         if name == "remove-subscriber":
             return {"pk": self.subscriber.pk}
+        if name in {"webhook", "change-webhook"}:
+            group = self.closed if kind == "private" else self.open
+            return {"pk": 10**6 if kind == MISSING else Webhook.objects.get(group=group).pk}
         found = self.things.get(kind) or self.things["private"]
         gone = kind == MISSING
         values = {
@@ -271,6 +277,7 @@ ADDRESS: dict[str, dict[str, str]] = {
             "leave-group",
             "watch-group",
             "group-members",
+            "group-webhooks",
         )
     },
     "change-member": {"slug": "slug", "pk": "membership"},
@@ -359,6 +366,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("block-person", "POST"): {"block": "1"},
     ("preset", "POST"): {"preset": "quiet"},
     ("api-preset", "PUT"): {"preset": "quiet"},
+    ("group-webhooks", "POST"): {"url": "https://hooks.example/new", "events": "post.created"},
+    ("change-webhook", "POST"): {"act": "pause"},
     ("api-devices", "POST"): {
         "endpoint": f"https://{settings.PUSH_SERVICES[0]}/new",
         "keys": {

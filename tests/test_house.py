@@ -12,12 +12,30 @@ from testing.imports import forbidden_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 MAY_NOT_IMPORT = {
-    "web": ("notifications", "accounts", "community", "announcements", "newsletters", "reports", "projects"),
-    "notifications": ("accounts", "community", "announcements", "newsletters", "reports", "projects"),
-    "accounts": ("community", "announcements", "newsletters", "reports", "projects"),
-    "community": ("announcements", "newsletters", "reports", "projects"),
-    "announcements": ("newsletters", "reports", "projects"),
-    "newsletters": ("announcements", "reports", "projects"),
+    "web": (
+        "notifications",
+        "accounts",
+        "community",
+        "announcements",
+        "newsletters",
+        "webhooks",
+        "reports",
+        "projects",
+    ),
+    "notifications": (
+        "accounts",
+        "community",
+        "announcements",
+        "newsletters",
+        "webhooks",
+        "reports",
+        "projects",
+    ),
+    "accounts": ("community", "announcements", "newsletters", "webhooks", "reports", "projects"),
+    "community": ("announcements", "newsletters", "webhooks", "reports", "projects"),
+    "announcements": ("newsletters", "webhooks", "reports", "projects"),
+    "webhooks": ("announcements", "newsletters", "reports", "projects"),
+    "newsletters": ("announcements", "webhooks", "reports", "projects"),
 }
 PUBLIC_SITE = {
     "DJANGO_SETTINGS_MODULE": "myproject.settings",  # pytest has put the tests' own into the environment

@@ -14,6 +14,7 @@ from notifications.service import NotificationService
 from notifications.transactions import acting
 
 from ..engagement import ACCEPTED_IN_GROUP
+from ..happenings import accepted
 from ..models import Group, GroupMembership, Post
 from ..permissions import may_look_after, may_own, membership_of
 from .input import clean_text
@@ -106,6 +107,7 @@ def join_group(user: User, group: Group, *, at: datetime | None = None) -> Group
         if membership.status == Status.REQUESTED and not group.is_private:  # opened meanwhile
             membership.status = Status.ACTIVE
             membership.save(update_fields=["status"])
+            accepted.send(sender=GroupMembership, membership=membership)
     return membership
 
 
@@ -125,10 +127,12 @@ def accept_request(user: User, membership: GroupMembership, *, at: datetime | No
     if not may_look_after(user, membership.group):
         raise PermissionDenied
     with acting():
-        accepted = GroupMembership.objects.requested().filter(pk=membership.pk).update(status=Status.ACTIVE)
+        requested = GroupMembership.objects.requested().filter(pk=membership.pk)
+        is_new = requested.update(status=Status.ACTIVE)
         membership.refresh_from_db()
-        if accepted:
+        if is_new:
             NotificationService.emit(ACCEPTED_IN_GROUP, membership, at=at)
+            accepted.send(sender=GroupMembership, membership=membership)
     return membership
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..composing.mail import filled
 from ..kinds import Kind
-from ..models import Delivery, Switch
+from ..models import Delivery, Notification, Switch
 from ..outgoing.recheck import Checked
 from ..outgoing.summing_up import row_for_mail, sum_up
 from ..rendering import Shown, render
@@ -39,7 +39,7 @@ class SmsChannel(Channel):
 
     @classmethod
     def carries(cls, kind: Kind) -> bool:
-        return super().carries(kind) and kind.is_urgent
+        return super().carries(kind) and kind.priority == Notification.Priority.NEEDS_YOU
 
     @classmethod
     def reaches(cls) -> QuerySet[Any]:

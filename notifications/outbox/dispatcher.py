@@ -20,7 +20,8 @@ from ..outgoing import sending
 from ..outgoing.queue import Queue
 from ..pacing import Pace
 from ..upkeep import schedule
-from . import pipeline, workers
+from . import lanes, pipeline, workers
+from .lanes import OwnLane
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class Dispatcher:
             queue = Queue(channel)
             for number in range(channel.threads()):
                 self._spawn(f"{channel.name}-{number + 1}", partial(self._send, channel.name, queue))
+        for lane in lanes.known():
+            self._spawn(lane.name, partial(self._step, lane))
 
     def wake(self) -> None:
         self._events.set()
@@ -58,6 +61,8 @@ class Dispatcher:
         self._stopping.set()
         self._events.set()
         sending.wake()
+        for lane in lanes.known():
+            lane.bell.set()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -106,6 +111,16 @@ class Dispatcher:
                     close_old_connections()
                     if bell.wait(POLL_SECONDS):
                         bell.clear()
+
+    def _step(self, lane: OwnLane) -> None:
+        pace = Pace(self._stopping)
+        while not self._stopping.is_set():
+            if lane.step(self.worker):
+                pace.rest()
+            else:
+                close_old_connections()
+                if lane.bell.wait(POLL_SECONDS):
+                    lane.bell.clear()
 
     def _keep_house(self) -> None:
         rest = Pace(self._stopping).rest

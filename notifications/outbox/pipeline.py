@@ -19,7 +19,7 @@ from ..models import Event
 from ..outgoing import sending
 from ..outgoing.queue import Queue
 from ..transactions import dispatching
-from . import stopping, workers
+from . import lanes, stopping, workers
 from .audience import expand_chunk
 from .expansion import expand_facts
 
@@ -111,14 +111,14 @@ def drain(worker: str = "", *, report: Callable[[], None] = lambda: None) -> tup
     """
     batches = deliveries = 0
     with ExitStack() as stack:
-        lanes = [
+        senders = [
             stack.enter_context(sending.Lane(worker, channel.name, queue=Queue(channel, is_paced=False)))
             for channel in channels.in_use()
         ]
         while True:
             if expand_next(worker):
                 batches += 1
-            elif any(lane.send_next() for lane in lanes):
+            elif any(lane.send_next() for lane in senders) or any(own.step(worker) for own in lanes.known()):
                 deliveries += 1
             else:
                 return batches, deliveries

@@ -38,6 +38,7 @@ from notifications.models import (
     SummaryTimes,
     Worker,
 )
+from webhooks.models import Call, Webhook
 
 from .scenes import likes
 
@@ -45,12 +46,14 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, Announcement, AuthToken, Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction,
+    User, Announcement, AuthToken, Bookmark, Call, Comment, Group, GroupMembership, Post, PostImage,
+    PostReaction, Webhook,
     Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
     PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule, SummaryTimes, Worker,
 ]  # fmt: skip
 LOGS = [
-    Event, Delivery, Attempt, Breaker, Notification, IncomingMail, JobRun, PushReceipt, RevisionClock, Worker,
+    Event, Delivery, Attempt, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt, RevisionClock,
+    Worker,
 ]  # fmt: skip
 
 
@@ -101,12 +104,14 @@ def one_of_each(
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     device = PushSubscription.objects.create(user=bob, endpoint="https://push.example/x", label="Firefox")
     PushReceipt.objects.create(delivery=Delivery.objects.earliest("pk"), subscription=device)
+    webhook = Webhook.objects.create(group=group, keeper=bob, url="https://hooks.example/", events=[])
+    Call.objects.create(webhook=webhook, event="webhook.test", object_id=webhook.pk)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 
 
 def test_every_table_of_ours_has_its_page() -> None:
-    named = {"accounts", "announcements", "community", "notifications"}
+    named = {"accounts", "announcements", "community", "notifications", "webhooks"}
     tables = {model for model in apps.get_models() if model._meta.app_label in named}
     assert tables <= set(admin.site._registry)
     assert tables <= set(OURS)

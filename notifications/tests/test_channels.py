@@ -202,7 +202,7 @@ def test_its_lanes_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     process.start()
     process.stop()
 
-    assert started == ["dispatcher", "housekeeping", "email-1", "bulk-1", "push-1", "pigeon-1"]
+    assert started == ["dispatcher", "housekeeping", "email-1", "bulk-1", "push-1", "pigeon-1", "webhooks"]
 
 
 def test_every_name_fits_its_column() -> None:

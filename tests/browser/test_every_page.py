@@ -57,7 +57,12 @@ OF_ANA = {
     "sign out": "/accounts/logout/",
     "missing": "/posts/999999/",
 }
-OF_BEN = {"edit group": "/groups/bike-workshop/edit/", "delete group": "/groups/bike-workshop/delete/"}
+OF_BEN = {
+    "edit group": "/groups/bike-workshop/edit/",
+    "delete group": "/groups/bike-workshop/delete/",
+    "webhooks": "/groups/bike-workshop/webhooks/",
+    "webhook": "/webhooks/{webhook}/",
+}
 OF_ADMIN = {
     "mails": "/notifications/mail/",
     "mail": "/notifications/mail/comment/?example=1",
@@ -160,6 +165,7 @@ def places(demo: Path) -> dict[str, int]:
         (summary,) = database.execute(
             "SELECT id FROM notifications_delivery WHERE cadence = 'daily'"
         ).fetchone()
+        (webhook,) = database.execute("SELECT id FROM webhooks_webhook").fetchone()
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
         )
@@ -172,6 +178,7 @@ def places(demo: Path) -> dict[str, int]:
         "summary": summary,
         "told": told,
         "draft": draft,
+        "webhook": webhook,
         "edition": editions[1],
         "edition_draft": editions[0],
     }
