@@ -7,6 +7,7 @@ make nobody else wait: each is left alone for a time of its own.
 
 import base64
 import hashlib
+import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from ..transactions import dispatching
 from . import vapid
 from .base import Answer, Channel, Result
 from .outbound import ForbiddenError, NoAnswerError, NotSentError, Reply, post
+
+logger = logging.getLogger(__name__)
 
 TTL_SECONDS = 24 * 60 * 60  # so long the service keeps it for a device that is off
 REQUEST_SECONDS = 10.0
@@ -111,8 +114,11 @@ def _tell(device: PushSubscription, message: Message, now: datetime, until: floa
     except (NotSentError, NoAnswerError) as error:
         # Without an answer it may have arrived: told again, it takes the place of itself.
         return Told(device, Result.LATER, f"{error}", _pause(device))
-    except (ForbiddenError, ValueError) as error:
+    except ForbiddenError as error:
         return Told(device, Result.REFUSED, f"{error}")
+    except Exception as error:  # of a key that does not fit: other devices are told nevertheless
+        logger.exception("device %s could not be told", device.pk)
+        return Told(device, Result.LATER, f"{type(error).__name__}: {error}", _pause(device))
     if 200 <= reply.status < 300:
         return Told(device, Result.SENT, str(reply.status))
     if reply.status in NOT_NOW or reply.status >= 500:

@@ -103,8 +103,8 @@ class Delivery(models.Model):
         EXPIRED = "expired", _("it was too late to be of use")
         DISCARDED = "discarded", _("discarded by an administrator")
         STOPPED = "stopped", _("stopped by whoever looks after the site")
-        REFUSED = "refused", _("the mail server refused it")
-        UNANSWERED = "unanswered", _("handed over twice without an answer")
+        REFUSED = "refused", _("the other side refused it")
+        UNANSWERED = "unanswered", _("handed over, and nobody knows what became of it")
         EXHAUSTED = "exhausted", _("every try failed")
         ERROR = "error", _("an error in this site stopped it")
 

@@ -17,7 +17,8 @@ from notifications.models import NotificationPreference, PushSubscription, Rule
 from notifications.tests.phones import Phone
 from testing.http_server import FarEnd
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
+both = pytest.mark.both_databases
 
 Api = Callable[[User | None], APIClient]
 ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
@@ -47,12 +48,14 @@ def test_a_browser_that_says_yes_is_listed(alice: User, browse: Browse, phone: P
     assert phone.subscription["endpoint"] not in str(listed)
 
 
+@both
 def test_said_twice_it_is_one_device(alice: User, browse: Browse, phone: Phone) -> None:
     client = browse(alice)
     assert add(client, phone).json()["id"] == add(client, phone).json()["id"]
     assert PushSubscription.objects.count() == 1
 
 
+@both
 def test_a_browser_rings_for_who_said_so_last(alice: User, bob: User, browse: Browse, phone: Phone) -> None:
     add(browse(alice), phone)
     add(browse(bob), phone)
@@ -83,6 +86,7 @@ def test_what_no_browser_says_is_refused(
     assert not PushSubscription.objects.exists()
 
 
+@both
 def test_nobody_has_more_than_sixteen(alice: User, phone: Phone) -> None:
     for number in range(devices.MOST + 2):
         phone.path = f"/{number}"

@@ -20,7 +20,8 @@ from notifications.outgoing import closing
 from notifications.tests.phones import Phone
 from testing.http_server import FarEnd, hangs, hangs_up, pours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
+both = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def due_now() -> None:
     pipeline.drain()
 
 
+@both
 def test_it_says_what_happened_and_where_it_leads(post: Post, bob: User, alice: User, phone: Phone) -> None:
     comment = actions.comment(bob, post, "Are any left?")
     pipeline.drain()
@@ -133,6 +135,7 @@ def test_who_switched_it_off_is_left_alone(post: Post, bob: User, alice: User, p
     assert phone.told == []
 
 
+@both
 def test_a_night_is_one_notice(post: Post, bob: User, alice: User, phone: Phone) -> None:
     now, hour = timezone.now(), timedelta(hours=1)
     QuietHours.objects.create(user=alice, is_on=True, starts=(now - hour).time(), ends=(now + hour).time())
@@ -211,6 +214,7 @@ def test_a_service_that_asks_to_wait_is_left_alone_by_all(post: Post, bob: User,
     assert [delivery.due_at > late for delivery in Delivery.objects.filter(channel="push")] == [True, True]
 
 
+@both
 def test_a_device_that_has_it_is_not_rung_again_for_one_that_has_not(
     post: Post, alice: User, bob: User, phone: Phone
 ) -> None:
@@ -227,6 +231,7 @@ def test_a_device_that_has_it_is_not_rung_again_for_one_that_has_not(
     assert [len(phone.told), len(laptop.told)] == [1, 2]
 
 
+@both
 def test_one_device_that_is_gone_stops_no_other(post: Post, alice: User, bob: User, phone: Phone) -> None:
     Phone(phone.far_end, "/laptop").of(alice)
     phone.far_end.will(410, 201)
@@ -259,6 +264,7 @@ def test_a_device_that_failed_for_weeks_is_given_up(post: Post, bob: User, phone
     assert not PushSubscription.objects.exists()
 
 
+@both
 def test_what_is_read_elsewhere_is_taken_away(post: Post, alice: User, bob: User, phone: Phone) -> None:
     actions.comment(bob, post, "Any left?")
     actions.react(bob, post)
@@ -302,3 +308,14 @@ def test_where_nothing_is_shown_or_read_it_costs_next_to_nothing(
     actions.comment(bob, post, "Any left?")
     pipeline.drain()
     assert count_queries(closing.close_read) == 2
+
+
+def test_a_device_whose_keys_are_broken_stops_no_other(
+    post: Post, alice: User, bob: User, phone: Phone
+) -> None:
+    PushSubscription.objects.create(
+        user=alice, endpoint=f"{phone.far_end.url}/broken", p256dh="AAAA", auth="AAAA", label="Firefox"
+    )
+    actions.comment(bob, post, "Any left?")
+    pipeline.drain()
+    assert [state()[0], len(phone.told)] == ["pending", 1]

@@ -23,7 +23,8 @@ from notifications.outbox import pipeline
 from notifications.outgoing import recording
 from testing.http_server import FarEnd, babbles, hangs, hangs_up, pours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
+both = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def a_code(until_minutes: int = 10) -> Text:
     )
 
 
+@both
 def test_what_needs_somebody_is_texted_and_the_rest_is_not(post: Post, bob: User, gateway: FarEnd) -> None:
     actions.comment(bob, post, "Any left?")
     comment = actions.comment(bob, post, "And you, @alice?")
@@ -112,6 +114,7 @@ def test_a_night_is_one_text(post: Post, bob: User, alice: User, gateway: FarEnd
     assert "and 1 more" in text["text"]
 
 
+@both
 def test_nobody_is_texted_without_end(post: Post, bob: User, gateway: FarEnd, settings: Settings) -> None:
     settings.SMS_PER_PERSON_A_DAY = 2
     for number in range(4):

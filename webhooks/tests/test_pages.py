@@ -2,6 +2,7 @@
 
 import html
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,6 +12,7 @@ from community.models import Group, GroupMembership
 from conftest import Browse
 from notifications.outbox import pipeline
 from testing.http_server import FarEnd
+from tests.hostile import TEXTS
 from webhooks import actions
 from webhooks.models import Webhook
 
@@ -115,3 +117,16 @@ def test_its_queries_are_fixed(
     for number in range(5):
         actions.add(bob, webhook.group, url=f"https://hooks.example/{number}", events=["post.created"])
     assert count_queries(lambda: client.get(path)) == few
+
+
+@pytest.mark.parametrize(("name", "before"), [("url", ""), ("url", "https://a.example/"), ("events", "")])
+def test_no_text_in_the_form_is_an_error_of_ours(
+    browse: Browse, alice: User, group: Group, name: str, before: str
+) -> None:
+    client, path = browse(alice), f"/groups/{group.slug}/webhooks/"
+    good = {"url": "https://a.example/", "events": "post.created"}
+    for text in TEXTS[::3]:
+        body = urlencode(good | {name: (before + text).encode("utf-8", "surrogatepass")})
+        answer = client.post(path, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (303, 422), text[:100]
+        Webhook.objects.all().delete()

@@ -22,7 +22,8 @@ from testing.http_server import FarEnd, Request, babbles, drips, hangs, hangs_up
 from webhooks import actions, pruning, sending
 from webhooks.models import Call, Webhook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
+both = pytest.mark.both_databases
 
 
 def verified(request: Request, *secrets: str) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def state() -> str:
     return Call.objects.get().state
 
 
+@both
 def test_a_post_is_told(webhook: Webhook, program: FarEnd, alice: User, group: Group) -> None:
     post = community.create_post(alice, "From *nine*.", title="No water", group=group)
     pipeline.drain()
@@ -185,6 +187,7 @@ def test_it_is_told_again_under_the_same_id_and_a_new_time(
     assert (state(), webhook.failures, webhook.failing_since) == ("taken", 0, None)
 
 
+@both
 def test_one_that_fails_rests_and_no_other_waits_for_it(
     webhook: Webhook, program: FarEnd, alice: User, group: Group
 ) -> None:
@@ -215,6 +218,7 @@ def test_what_nobody_takes_is_given_up(
     assert (state(), len(program.requests)) == ("failed", 3)
 
 
+@both
 def test_one_whose_sender_died_is_told_again_and_not_for_ever(
     webhook: Webhook, program: FarEnd, alice: User, settings: Settings
 ) -> None:
@@ -229,6 +233,7 @@ def test_one_whose_sender_died_is_told_again_and_not_for_ever(
     assert (state(), len(program.requests)) == ("failed", 1)
 
 
+@both
 def test_410_stops_it_and_its_keeper_is_told(
     webhook: Webhook, program: FarEnd, alice: User, group: Group
 ) -> None:
@@ -339,6 +344,7 @@ def test_no_webhook_leads_into_the_house(
     assert (state(), program.requests) == ("pending", [])
 
 
+@both
 def test_ended_calls_go_after_a_month(webhook: Webhook, program: FarEnd, alice: User) -> None:
     actions.test(alice, webhook)
     pipeline.drain()
