@@ -15,6 +15,7 @@ from community.models import Group, Post
 from testing.emptying import instead_of_flush
 
 PASSWORD = "correct-horse-battery"
+OTHERS_BETWEEN = 6  # files between two that drive a browser
 
 MakeUser = Callable[..., User]
 Browse = Callable[[User], Client]
@@ -117,8 +118,24 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, or the last worker is alone with one of them: those that drive a browser."""
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "every_page" not in item.nodeid))
+    """Files that drive a browser first and among the others: two browsers at once are in each other's way.
+
+    The longest of them begins, or the last worker is alone with it.
+    """
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.split("::")[0], []).append(item)
+    by_length = sorted(
+        files.values(), key=lambda some: ("every_page" in some[0].nodeid, len(some)), reverse=True
+    )
+    browsing = [some for some in by_length if some[0].get_closest_marker("browser")]
+    others = [some for some in by_length if some not in browsing]
+    items.clear()
+    for number, some in enumerate(others):
+        if number % OTHERS_BETWEEN == 0 and browsing:
+            items += browsing.pop(0)
+        items += some
+    items += [item for some in browsing for item in some]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

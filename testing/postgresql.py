@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     try:
         with postgresql() as url:
             # Beside the run on SQLite, which has a worker for each processor and one more.
-            return run("PostgreSQL", url, only_both_databases(arguments), workers=1)
+            return run("PostgreSQL", url, only_both_databases(arguments), workers=2)
     except (ImportError, OSError, subprocess.SubprocessError) as error:
         with Path(os.environ[UNRUN_FILE]).open("a", encoding="utf-8") as file:
             reason = NO_POSTGRESQL.format(error=" ".join(str(error).split()))

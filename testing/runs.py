@@ -15,7 +15,9 @@ SERIAL_OPTIONS = ("-n", "--numprocesses", "-s", "--capture=no", "--pdb", "--trac
 
 def run(database: str, url: str, arguments: list[str], *, workers: int) -> int:
     print(f"\nTests on {database}", flush=True)
-    parallel = ["-n", str(workers), "--dist", "loadfile"] if is_wide(arguments) else []
+    parallel = (
+        ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"] if is_wide(arguments) else []
+    )
     command = [sys.executable, "-m", "pytest", *parallel, *arguments]
     return subprocess.call(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url})
 
