@@ -17,7 +17,7 @@ MADE_BY_MIGRATE = {
 def empty_the_tables() -> None:
     quoted = connection.ops.quote_name
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_with_rows(connection.vendor))
+        cursor.execute(_with_rows())
         if not (tables := [quoted(table) for (table,) in cursor.fetchall()]):
             return
         if connection.vendor == "postgresql":  # where deleted rows would stay, in the way of the next test's
@@ -28,7 +28,7 @@ def empty_the_tables() -> None:
 
 
 @cache
-def _with_rows(_vendor: str) -> str:
+def _with_rows() -> str:
     """Answers the names of the tables that have any."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     return " UNION ALL ".join(

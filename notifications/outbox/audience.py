@@ -120,13 +120,14 @@ def _tell(
     named: bool,
     conflict: str = "",
 ) -> int:
-    told = _write_rows(event, kind, _unsteered(kind, people, steered), named=named, conflict=conflict)
+    write = partial(_write_rows, event, kind, revision=take_revision(), named=named, conflict=conflict)
+    told = write(_unsteered(kind, people, steered))
     if chosen := told_in_app(steered):
-        told += _write_rows(event, kind, _one_by_one(chosen), named=named, conflict=conflict)
+        told += write(_one_by_one(chosen))
     return told
 
 
-def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict: str) -> int:
+def _write_rows(event: Event, kind: Kind, told: Query, *, revision: int, named: bool, conflict: str) -> int:
     sql, params = told
     actors = [] if kind.anonymous or event.actor_id is None else [event.actor_id]
     with connection.cursor() as cursor:
@@ -144,7 +145,7 @@ def _write_rows(event: Event, kind: Kind, told: Query, *, named: bool, conflict:
             [
                 event.pk, event.kind, event.group_key, actors[0] if actors else None, json.dumps(actors),
                 event.target_type, event.target_id, event.object_id, event.place_id, int(kind.priority),
-                adapted(event.created_at), take_revision(), *params,
+                adapted(event.created_at), revision, *params,
             ],
         )  # fmt: skip
         if not named:
