@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from notifications.bouncing import suppressing
 from notifications.composing.headers import automatic, host
 from notifications.composing.mail import assembled, filled
 
@@ -26,6 +27,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("This is not your password."),
         "too_many_login_attempts": _("Too many attempts. Please try again in a few minutes."),
     }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Where mail bounces, now and then: else whoever lost their password might never come back."""
+        if suppressing.may_try(email):
+            super().send_mail(template_prefix, email, context)
 
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: Any, headers: Any = None

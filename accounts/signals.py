@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
+from allauth.account.models import EmailAddress
+from allauth.account.signals import (
+    email_confirmed,
+    password_changed,
+    password_reset,
+    password_set,
+    user_signed_up,
+)
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from notifications import devices
+from notifications.bouncing import suppressing
 from notifications.service import NotificationService
 from notifications.transactions import acting
 
@@ -33,3 +41,14 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
 @receiver([password_changed, password_reset, password_set], dispatch_uid="accounts.password_changed")
 def password_is_new(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
     devices.password_changed(request, user)
+
+
+@receiver(password_reset, dispatch_uid="accounts.password_reset")
+def reset_mail_arrived(user: User, **kwargs: Any) -> None:
+    """By a link or code that was mailed."""
+    suppressing.proven(user.email)
+
+
+@receiver(email_confirmed, dispatch_uid="accounts.email_confirmed")
+def address_answers(email_address: EmailAddress, **kwargs: Any) -> None:
+    suppressing.proven(email_address.email)

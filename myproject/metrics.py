@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from notifications import channels
-from notifications.models import Breaker, Delivery, Event, Worker
+from notifications.models import Breaker, Delivery, Event, Suppression, Worker
 from notifications.outbox.workers import SILENCE
 from notifications.realtime import hub, stats
 from notifications.upkeep import schedule
@@ -41,6 +41,14 @@ class NotificationCollector(Collector):
             "Processes that dispatch notifications.",
             value=Worker.objects.filter(beat_at__gt=now - SILENCE).count(),
         )
+        stopped = GaugeMetricFamily(
+            "belltower_addresses_stopped", "Addresses that no mail goes to, by why.", labels=["reason"]
+        )
+        rows = Suppression.objects.exclude(stops="").order_by()
+        by_reason = dict(rows.values_list("stops").annotate(count=Count("pk")))
+        for reason in Suppression.Stops.values:
+            stopped.add_metric([reason], by_reason.get(reason, 0))
+        yield stopped
         yield from _of_breakers()
         yield from _of_jobs()
 

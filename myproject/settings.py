@@ -116,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.context_processors.theme",
                 "notifications.context_processors.unread_badge",
+                "notifications.context_processors.mail_trouble",
                 "community.context_processors.my_groups",
                 "announcements.context_processors.my_announcements",
             ],

@@ -88,6 +88,7 @@ class Tried(_OfAnEdition):
     label = _("A look at an edition before it is sent")
     reason = _("Because you asked for it")
     channel = "email"
+    outlives_complaint = True
 
     def target(self, obj: Trial) -> tuple[str, int]:
         return "edition", obj.edition.pk

@@ -10,10 +10,11 @@ from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from community.models import GroupMembership
+from notifications.bouncing import suppressing
 from notifications.mailings import Copy
 from notifications.models import Delivery
 
@@ -109,15 +110,24 @@ def has_proven_address(user: User) -> bool:
 
 def _reached(subscribers: QuerySet[Subscriber]) -> QuerySet[Any]:
     proven = EmailAddress.objects.filter(user=OuterRef("user"), email__iexact=OuterRef("user__email"))
-    return subscribers.exclude(user__email="").annotate(
-        to=Case(When(user=None, then=F("address")), default=Lower("user__email"), output_field=CharField()),
-        why=Case(
-            When(user=None, then=Value("")),
-            When(user__is_active=False, then=Value(Reason.NO_ADDRESS.value)),
-            When(Exists(proven.filter(verified=True)), then=Value("")),
-            default=Value(Reason.UNPROVEN.value),
-        ),
+    return (
+        subscribers.exclude(user__email="")
+        .annotate(
+            to=Case(
+                When(user=None, then=F("address")), default=Lower("user__email"), output_field=CharField()
+            ),
+        )
+        .annotate(
+            why=Case(
+                When(user__is_active=False, then=Value(Reason.NO_ADDRESS.value)),
+                When(
+                    ~Q(user=None) & ~Exists(proven.filter(verified=True)), then=Value(Reason.UNPROVEN.value)
+                ),
+                default=Coalesce(suppressing.stopped_as(OuterRef("to")), Value("")),
+                output_field=CharField(),
+            ),
+        )
     )
 
 
-_LEFT_OUT = (Reason.NO_ADDRESS, Reason.UNPROVEN)
+_LEFT_OUT = (Reason.NO_ADDRESS, Reason.UNPROVEN, Reason.BOUNCED, Reason.COMPLAINED)

@@ -198,6 +198,11 @@ class Kind:
         needs_you = self.priority == Notification.Priority.NEEDS_YOU
         return needs_you or self.category == Category.ACCOUNT
 
+    @property
+    def outlives_complaint(self) -> bool:
+        """Whether its mail still goes to whoever marked ours as unwanted: it keeps an account safe."""
+        return self.category == Category.ACCOUNT
+
     def mails(self, event: Event) -> bool:
         """Whether its audience is mailed too, as far as each person wants it."""
         return Switch.EMAIL in self.channels

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
-from .models import Delivery, Event, Notification
+from .models import Bounce, Delivery, Event, Notification, Suppression
 from .outbox.withdrawal import retract_events
 from .steering.quieting import follow_zone
 
@@ -21,6 +21,8 @@ def forget(instance: Any, **kwargs: Any) -> None:
         Notification.objects.filter(recipient_id=instance.pk).delete()
         Delivery.objects.filter(recipient_id=instance.pk).delete()
         Event.objects.filter(recipient_id=instance.pk).delete()
+        Bounce.objects.filter(address=instance.email.lower()).delete()
+        Suppression.objects.filter(address=instance.email.lower()).delete()
 
 
 def connect() -> None:

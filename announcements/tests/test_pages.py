@@ -156,5 +156,5 @@ def test_the_pages_take_as_many_queries_for_one_as_for_twelve(
     staff, member = browse(alice), browse(bob)
     with django_assert_num_queries(6):
         staff.get("/announcements/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         member.get("/")

@@ -98,5 +98,5 @@ def test_twenty_posts_take_as_many_queries_as_one(
         actions.react(bob, post)
         actions.comment(bob, post, "Good")
     client = browse(bob)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import Settings
 
@@ -18,7 +19,8 @@ from newsletters.jobs import TIDY
 from newsletters.models import Edition, Subscriber
 from newsletters.segments import reach_of
 from newsletters.standing import standing_of
-from notifications.models import Delivery, Event, JobRun, Notification, QuietHours
+from notifications.bouncing import suppressing
+from notifications.models import Bounce, Cause, Delivery, Event, JobRun, Notification, QuietHours
 from notifications.outbox import pipeline, reconciler
 from notifications.outgoing.sending import Lane
 from notifications.upkeep.explain import ByMail, reach
@@ -74,6 +76,21 @@ def test_an_address_that_a_member_has_not_shown_is_theirs_does_not_keep_it_from_
     actions.send(alice, edition)
     pipeline.drain()
     assert sent_to() == {"chloe@example.com": 1}
+
+
+def test_addresses_that_mail_comes_back_from_are_left_out_and_counted(
+    alice: User, bob: User, dora: Subscriber, draft: Draft, browse: Any
+) -> None:
+    subscribed("emil@example.com")
+    for address, cause in ((bob.email, Cause.NO_MAILBOX), (dora.address, Cause.COMPLAINT)):
+        suppressing.note(address, cause, key=address, source=Bounce.Source.REPORT)
+    edition = draft()
+    assert (reach_of(edition).addresses, reach_of(edition).left_out) == (1, {"bounced": 1, "complained": 1})
+    preview = browse(alice).get(reverse("send-edition", args=[edition.pk]))
+    assert "left out: mail to this address comes back" in preview.content.decode()
+    actions.send(alice, edition)
+    pipeline.drain()
+    assert sent_to() == {"emil@example.com": 1}
 
 
 def test_the_mail_says_what_it_is_and_how_to_end_it(alice: User, dora: Subscriber, draft: Draft) -> None:

@@ -1,5 +1,6 @@
 """The engine for its operators: what happened, what was made of it, and the few things to do by hand."""
 
+from .bounces import BounceAdmin, SuppressionAdmin
 from .deliveries import AttemptAdmin, DeliveryAdmin
 from .devices import PushReceiptAdmin, PushSubscriptionAdmin
 from .events import EventAdmin
@@ -18,6 +19,7 @@ from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 __all__ = [
     "AttemptAdmin",
     "BlockAdmin",
+    "BounceAdmin",
     "DeliveryAdmin",
     "EventAdmin",
     "IncomingMailAdmin",
@@ -31,5 +33,6 @@ __all__ = [
     "RevisionClockAdmin",
     "RuleAdmin",
     "SummaryTimesAdmin",
+    "SuppressionAdmin",
     "WorkerAdmin",
 ]

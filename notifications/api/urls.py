@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import blocks, devices, explain, preferences, quiet, rules, stream, summary_times, views
+from . import blocks, devices, explain, mail, preferences, quiet, rules, stream, summary_times, views
 
 ONE = r"^notifications/(?P<notification_id>[0-9]{1,19})"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     re_path(r"^notifications/mark-all-read/?\Z", views.MarkAllRead.as_view(), name="api-mark-all-read"),
     re_path(r"^notifications/bulk/?\Z", views.Bulk.as_view(), name="api-notifications-bulk"),
     re_path(r"^notifications/preferences/?\Z", preferences.Preferences.as_view(), name="api-preferences"),
+    re_path(r"^notifications/mail-standing/?\Z", mail.MailStanding.as_view(), name="api-mail-standing"),
     re_path(r"^notifications/quiet-hours/?\Z", quiet.QuietHoursOfMine.as_view(), name="api-quiet-hours"),
     re_path(
         r"^notifications/summary-times/?\Z",

@@ -36,6 +36,7 @@ class Answer(NamedTuple):
     result: Result
     words: str = ""
     wait_seconds: int = 0  # where the other side asked not to be tried again before
+    address: str = ""  # of mail that was refused: which mailbox that may be said of
 
 
 class Channel:
@@ -90,6 +91,16 @@ class Channel:
     def reaches(cls) -> QuerySet[Any]:
         """Everybody it can reach now, as one column of user ids named `user_id`."""
         raise NotImplementedError
+
+    @classmethod
+    def with_standing(cls, people: QuerySet[Any]) -> QuerySet[Any]:
+        """The last look's query for a person, with whatever `refusal` asks for: it needs none of its own."""
+        return people
+
+    @classmethod
+    def refusal(cls, person: Any, kind: "Kind") -> Delivery.Reason | None:
+        """Why this channel brings nothing of this kind to somebody whom it reaches."""
+        return None
 
     def compose(self, delivery: Delivery, checked: "Checked") -> Any:
         """The message for one person about one event: whatever `hand_over` takes. May raise anything."""

@@ -7,10 +7,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from ..bouncing import suppressing
 from ..composing import mail
+from ..kinds import Kind
 from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
 from ..sql import among
@@ -51,6 +54,15 @@ class EmailChannel(Channel):
     def reaches(cls) -> QuerySet[Any]:
         people = get_user_model().objects.filter(is_active=True).exclude(email="")
         return people.values(user_id=F("pk"))
+
+    @classmethod
+    def with_standing(cls, people: QuerySet[Any]) -> QuerySet[Any]:
+        asked: QuerySet[Any] = people.annotate(mail_stops=suppressing.stopped_as(Lower(OuterRef("email"))))
+        return asked
+
+    @classmethod
+    def refusal(cls, person: Any, kind: Kind) -> Delivery.Reason | None:
+        return suppressing.refusal(person.mail_stops, kind)
 
     def compose(self, delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
         return mail.compose(delivery, checked)

@@ -78,10 +78,10 @@ class SmtpLink:
                 return self._turned_down(code, words, refused=Result.OURS)
             code, words = wire.rcpt(letter.recipient)
             if code // 100 != 2:
-                return self._turned_down(code, words)
+                return self._turned_down(code, words, address=letter.recipient)
             code, words = wire.docmd("DATA")
             if code != 354:
-                return self._turned_down(code, words)
+                return self._turned_down(code, words, address=letter.recipient)
             wire.send(letter.body)
             handed_over = True
             wire.send(b".\r\n")
@@ -91,14 +91,16 @@ class SmtpLink:
             if code == -1:
                 self._hang_up()
                 return Answer(Result.UNANSWERED, _said(code, words))
-            return self._turned_down(code, words)
+            return self._turned_down(code, words, address=letter.recipient)
         except Exception as error:
             self._hang_up()
             if is_kept and not has_heard:
                 return None
             return Answer(Result.UNANSWERED if handed_over else Result.LATER, words_of(error))
 
-    def _turned_down(self, code: int, words: bytes, refused: Result = Result.REFUSED) -> Answer:
+    def _turned_down(
+        self, code: int, words: bytes, refused: Result = Result.REFUSED, address: str = ""
+    ) -> Answer:
         """5xx is for good, the rest is for now. RSET, so that the connection serves the next message."""
         try:
             if code in (-1, _GOING) or self._wire is None or self._wire.rset()[0] != 250:
@@ -107,7 +109,9 @@ class SmtpLink:
             self._hang_up()
         if code in _SIGN_IN:
             return Answer(Result.OURS, _said(code, words))
-        return Answer(refused if code >= 500 else Result.LATER, _said(code, words))
+        if code < 500:
+            return Answer(Result.LATER, _said(code, words))
+        return Answer(refused, _said(code, words), address=address)
 
     def _hang_up(self) -> None:
         wire, self._wire = self._wire, None

@@ -1,5 +1,6 @@
 """The engine's tables: what happened, what a person sees, what is sent, and what the person wants."""
 
+from .bounce import Bounce, Cause, Suppression
 from .breaker import Breaker
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
@@ -17,8 +18,10 @@ from .worker import Worker
 __all__ = [
     "Attempt",
     "Block",
+    "Bounce",
     "Breaker",
     "Category",
+    "Cause",
     "DecidedBy",
     "Delivery",
     "Event",
@@ -36,6 +39,7 @@ __all__ = [
     "RevisionClock",
     "Rule",
     "SummaryTimes",
+    "Suppression",
     "Switch",
     "Weekday",
     "Worker",

@@ -100,6 +100,8 @@ class Delivery(models.Model):
         TOGETHER = "together", _("left to one message with others that came soon after another")
         EMPTY = "empty", _("nothing was left to be summed up")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
+        BOUNCED = "bounced", _("mail to this address comes back")
+        COMPLAINED = "complained", _("our mail was marked as unwanted at this address")
         EXPIRED = "expired", _("it was too late to be of use")
         DISCARDED = "discarded", _("discarded by an administrator")
         STOPPED = "stopped", _("stopped by whoever looks after the site")

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Value
 from django.utils import timezone
 
 from .. import channels, kinds
+from ..bouncing import suppressing
+from ..channels.base import Channel
 from ..kinds import Fact, Kind
 from ..mailings import Mailing
 from ..models import Delivery, Event, Notification, Switch
@@ -49,7 +52,7 @@ def check_all(
     reached = get_user_model().objects.filter(pk__in=channel.reaches().filter(user_id=recipient_id))
     # Quiet hours come with their person: who asks next whether it is quiet need not ask the database.
     people = reached.filter(pk=recipient_id, is_active=True)
-    recipient = people.select_related("quiet_hours").first()
+    recipient = channel.with_standing(people.select_related("quiet_hours")).first()
     if recipient is None:
         return {delivery.pk: Delivery.Reason.NO_ADDRESS for delivery in deliveries}
     events = Event.objects.in_bulk([d.event_id for d in deliveries if d.event_id])
@@ -66,12 +69,17 @@ def check_all(
                 event, kinds.type_names[event.kind], recipient, row, delivery.decided_by
             )
     wanted = _wanted(list(asked.values()), channel.switch)
-    return ended | {pk: wanted[one.event.pk] for pk, one in asked.items()}
+    return ended | {pk: _unless_refused(wanted[one.event.pk], channel) for pk, one in asked.items()}
+
+
+def _unless_refused(said: Checked | Delivery.Reason, channel: type[Channel]) -> Checked | Delivery.Reason:
+    return said if isinstance(said, Delivery.Reason) else channel.refusal(said.recipient, said.kind) or said
 
 
 def _check_copy(delivery: Delivery) -> Checked | Delivery.Reason:
     """Of a mailing: it says itself who still gets it."""
-    event = Event.objects.filter(pk=delivery.event_id or 0).first()
+    stops = suppressing.stopped_as(Value(delivery.address))
+    event: Any = Event.objects.annotate(mail_stops=stops).filter(pk=delivery.event_id or 0).first()
     if event is None:
         return Delivery.Reason.GONE
     kind = kinds.get(event.kind)
@@ -82,7 +90,9 @@ def _check_copy(delivery: Delivery) -> Checked | Delivery.Reason:
     if event.created_at < timezone.now() - kind.mail_expires_after:
         return Delivery.Reason.EXPIRED
     reader = kind.reader(event, delivery)
-    return reader if isinstance(reader, Delivery.Reason) else Checked(event, kind, reader, None)
+    if isinstance(reader, Delivery.Reason):
+        return reader
+    return suppressing.refusal(event.mail_stops, kind) or Checked(event, kind, reader, None)
 
 
 def _too_late(

@@ -12,9 +12,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .. import channels
+from ..bouncing import suppressing
+from ..bouncing.causes import cause_of
 from ..channels.base import Answer, Result
 from ..crash_points import reach
-from ..models import Attempt, Delivery
+from ..models import Attempt, Bounce, Delivery
 from ..transactions import dispatching
 from . import joining, summaries
 from .recheck import Checked
@@ -109,6 +111,7 @@ def end(
                     ended_at=now,
                     last_error=words,
                 )
+                _hold_against(answer.address, words, delivery, attempt, now)
             case Result.UNANSWERED:
                 mine.update(last_error=words)
                 _repeat_or_give_up(mine, now)
@@ -172,6 +175,15 @@ def expire_waiting() -> int:
         return Delivery.objects.unsent().update(
             state=Delivery.State.SKIPPED, reason=Delivery.Reason.EXPIRED, ended_at=timezone.now()
         )
+
+
+def _hold_against(address: str, words: str, delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+    """What the far end refused for good may be the mailbox: only mail has one."""
+    if address:
+        suppressing.note(
+            address, cause_of(words), key=f"server.{attempt.pk}", source=Bounce.Source.SERVER, words=words,
+            delivery_id=delivery.pk, now=now,
+        )  # fmt: skip
 
 
 def _still_mine(delivery: Delivery, attempt: Attempt) -> QuerySet[Delivery]:

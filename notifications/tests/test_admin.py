@@ -18,11 +18,14 @@ from accounts.models import User
 from announcements.models import Announcement
 from community import actions
 from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
+from notifications.bouncing import suppressing
 from notifications.models import (
     Attempt,
     Block,
+    Bounce,
     Breaker,
     Category,
+    Cause,
     Delivery,
     Event,
     IncomingMail,
@@ -36,6 +39,7 @@ from notifications.models import (
     RevisionClock,
     Rule,
     SummaryTimes,
+    Suppression,
     Worker,
 )
 from webhooks.models import Call, Webhook
@@ -48,12 +52,13 @@ Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, AuthToken, Bookmark, Call, Comment, Group, GroupMembership, Post, PostImage,
     PostReaction, Webhook,
-    Attempt, Block, Breaker, Delivery, Event, IncomingMail, JobRun, Notification, NotificationPreference,
-    PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule, SummaryTimes, Worker,
+    Attempt, Block, Bounce, Breaker, Delivery, Event, IncomingMail, JobRun, Notification,
+    NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
+    SummaryTimes, Suppression, Worker,
 ]  # fmt: skip
 LOGS = [
-    Event, Delivery, Attempt, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt, RevisionClock,
-    Worker,
+    Event, Delivery, Attempt, Bounce, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt,
+    RevisionClock, Suppression, Worker,
 ]  # fmt: skip
 
 
@@ -100,6 +105,7 @@ def one_of_each(
     Block.objects.create(user=bob, blocked=alice)
     QuietHours.objects.create(user=bob)
     SummaryTimes.objects.create(user=bob)
+    suppressing.note("bob@example.com", Cause.NO_MAILBOX, key="1", source=Bounce.Source.REPORT)
     Breaker.objects.create(channel="email")
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     device = PushSubscription.objects.create(user=bob, endpoint="https://push.example/x", label="Firefox")

@@ -22,8 +22,8 @@ from .scenes import Priority, a_like, likes
 pytestmark = pytest.mark.django_db
 INBOX = "/notifications/"
 Browse = Callable[[User], Client]
-# session, person, newest, page, unread, kinds to filter by; posts, people; seen, in a savepoint; my groups
-QUERIES = 12
+# session, person, newest, page, unread, kinds to filter by; posts, people; seen, in a savepoint; groups, mail
+QUERIES = 13
 
 
 @pytest.fixture

@@ -95,6 +95,6 @@ def test_its_queries_are_fixed(alice: User, browse: Browse, django_assert_num_qu
     client = browse(alice)
     client.post(PREFERENCES, {})
     client.get(PREFERENCES)  # the message of saving is shown once
-    # session, person, choices (5 tables), quiet hours, badge, groups, newsletter (2); 7 for last week
-    with django_assert_num_queries(21):
+    # session, person, choices (5 tables), quiet hours, badge, bounces, groups, newsletter (2); 7: last week
+    with django_assert_num_queries(22):
         client.get(PREFERENCES)

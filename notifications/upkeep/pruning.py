@@ -107,6 +107,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep(Why.DELIVERY, retention.ended_deliveries),
     Sweep(Why.TOKEN, retention.expired_tokens),
     Sweep(Why.INCOMING, retention.old_incoming),
+    Sweep(Why.BOUNCE, retention.old_bounces),
+    Sweep(Why.FORGIVEN, retention.forgiven_addresses),
     ItemSweep(Why.READ, retention.leaving_items),
     CrowdSweep(Why.CROWDED, lambda now: Notification.objects.all()),
 )

@@ -16,10 +16,12 @@ from knox.models import get_token_model
 from .. import kinds
 from ..inbox.actions import UNDO_WINDOW
 from ..models import (
+    Bounce,
     Delivery,
     Event,
     IncomingMail,
     Notification,
+    Suppression,
 )
 from ..models.notification import OPEN
 
@@ -34,6 +36,8 @@ class Why(TextChoices):
     DELIVERY = "delivery", _("deliveries that ended 90 days ago, with their attempts")
     TOKEN = "token", _("expired API tokens")  # nosec B105 # not a secret
     INCOMING = "incoming", _("records of mail that came in 90 days ago")
+    BOUNCE = "bounce", _("bounces that came 90 days ago")
+    FORGIVEN = "forgiven", _("what was held against addresses that mail goes to since 90 days")
     DELETED = "deleted", _("items that their owner deleted an hour ago")
     READ = "read", _("items that were read long ago")
     OLD = "old", _("items older than their kind is kept")
@@ -64,6 +68,16 @@ def expired_tokens(now: datetime) -> Any:
 
 def old_incoming(now: datetime) -> QuerySet[IncomingMail]:
     return IncomingMail.objects.filter(received_at__lt=now - KEPT)
+
+
+def old_bounces(now: datetime) -> QuerySet[Bounce]:
+    return Bounce.objects.filter(received_at__lt=now - KEPT)
+
+
+def forgiven_addresses(now: datetime) -> QuerySet[Suppression]:
+    """An address that mail does not go to stays known as that, however long ago it was."""
+    resumed_lately = Q(resumed_at__gte=now - KEPT)
+    return Suppression.objects.filter(stops="", last_at__lt=now - KEPT).exclude(resumed_lately)
 
 
 def leaving_items(now: datetime) -> QuerySet[Any]:
@@ -103,6 +117,10 @@ def still_leaving(why: Why, now: datetime) -> Any:
             return expired_tokens(now)
         case Why.INCOMING:
             return old_incoming(now)
+        case Why.BOUNCE:
+            return old_bounces(now)
+        case Why.FORGIVEN:
+            return forgiven_addresses(now)
         case Why.CROWDED:
             return Notification.objects.exclude(_spared() | _just_told(now))
     return leaving_items(now).filter(why=why)
