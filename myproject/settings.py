@@ -233,6 +233,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <bellto
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where mails are answered to, as name+…@host. Empty: they cannot be answered.
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="").strip()
+# Where mail servers report what becomes of a mail, likewise. Empty: nowhere, but to whoever the mail is from.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default=REPLY_ADDRESS).strip()
 IMAP_URL = env.str("IMAP_URL", default="")
 REPLY_AUTHSERV_ID = env.str("REPLY_AUTHSERV_ID", default="").strip()
 

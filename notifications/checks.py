@@ -38,15 +38,17 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     errors += _check_outbound()
-    name, _at, host = settings.REPLY_ADDRESS.partition("@")
-    if settings.REPLY_ADDRESS and not (host and re.fullmatch(rf"[A-Za-z0-9._-]{{1,{NAME_MAX}}}", name)):
-        errors.append(
-            Error(
-                f"REPLY_ADDRESS is {settings.REPLY_ADDRESS!r}.",
-                hint=f"Use one such as reply@lists.example: at most {NAME_MAX} letters before the @, no +.",
-                id="notifications.E004",
+    for setting, number in (("REPLY_ADDRESS", 4), ("BOUNCE_ADDRESS", 9)):
+        address = getattr(settings, setting)
+        name, _at, host = address.partition("@")
+        if address and not (host and re.fullmatch(rf"[A-Za-z0-9._-]{{1,{NAME_MAX}}}", name)):
+            errors.append(
+                Error(
+                    f"{setting} is {address!r}.",
+                    hint=f"Use one such as reply@lists.example: up to {NAME_MAX} letters before the @, no +.",
+                    id=f"notifications.E{number:03}",
+                )
             )
-        )
     try:
         if settings.IMAP_URL:
             Account.of(settings.IMAP_URL)

@@ -5,11 +5,12 @@ gets the same, and none of them is to lose its mail for it.
 """
 
 import re
+from collections.abc import Sequence
 
 from ..models import Cause
 
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_BASIC = re.compile(r"(?<![\d.])([245])\d\d(?![\d.])")
+_ENHANCED = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_BASIC = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _BY_CODE = {
     "1.1": Cause.NO_MAILBOX,
     "1.2": Cause.NO_MAILBOX,  # no such domain
@@ -50,17 +51,15 @@ _BY_WORDS = (
 
 def cause_of(words: str, *, code: str = "") -> Cause:
     """`code`: an enhanced one that is given by itself, as in the fields of a report."""
-    found = _ENHANCED.search(code) or _ENHANCED.search(words)
-    if found:
-        said = _BY_CODE.get(f"{found[2]}.{found[3]}") or _BY_SUBJECT.get(found[2])
-        if said is not None:
-            return said
-    said_in_words = next((cause for cause, pattern in _BY_WORDS if re.search(pattern, words, re.I)), None)
-    if said_in_words is Cause.NO_MAILBOX and _is_temporary(found, words):
+    codes = [found for text in (code, words) if (found := _ENHANCED.search(text))]
+    said = [_BY_CODE.get(f"{found[2]}.{found[3]}") or _BY_SUBJECT.get(found[2]) for found in codes]
+    said += [cause for cause, pattern in _BY_WORDS if re.search(pattern, words, re.I)]
+    cause = next((cause for cause in said if cause), Cause.REFUSED)
+    if cause in (Cause.NO_MAILBOX, Cause.DISABLED) and _is_temporary(codes, words):
         return Cause.UNREACHABLE  # whoever is sure of that says 5
-    return said_in_words or Cause.REFUSED
+    return cause
 
 
-def _is_temporary(found: re.Match[str] | None, words: str) -> bool:
-    code = found or _BASIC.search(words)
-    return code is not None and code[1] == "4"
+def _is_temporary(codes: Sequence[re.Match[str]], words: str) -> bool:
+    first = codes[0] if codes else _BASIC.search(words)
+    return first is not None and first[1] == "4"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..bouncing import suppressing
 from ..composing import mail
+from ..incoming.bounce_addresses import sent_from
 from ..kinds import Kind
 from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
@@ -65,10 +66,10 @@ class EmailChannel(Channel):
         return suppressing.refusal(person.mail_stops, kind)
 
     def compose(self, delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
-        return mail.compose(delivery, checked)
+        return sent_from(mail.compose(delivery, checked), delivery)
 
     def compose_summary(self, delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAlternatives:
-        return mail.compose_summary(delivery, told)
+        return sent_from(mail.compose_summary(delivery, told), delivery)
 
     def hand_over(self, message: EmailMultiAlternatives) -> Answer:
         if self._link is not None:

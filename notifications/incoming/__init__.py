@@ -6,6 +6,9 @@ letter.py      a message as it came, as far as anybody may rely on what it says
 trust.py       whether a person wrote it, and that person
 words.py       what they wrote, without what their program put around it (html_text.py: in HTML alone)
 answers.py     an answer to a mail becomes what it would be on the page, or is refused with a reason
+reports.py     what a mail server, or a provider whose users complain, says became of a mail
+bounce_addresses.py  where it is said: signed, for one mail and whom it went to
+bounces.py     such a report is held against the address
 refusing.py    the reason, in a mail to whoever answered
 mailbox.py     the same from a mailbox, by IMAP
 """

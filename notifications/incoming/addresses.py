@@ -36,8 +36,8 @@ def reply_to(delivery: Delivery) -> str:
 
 
 def token(delivery: Delivery) -> str:
-    named = f"{_in_base(delivery.pk)}-{_in_base(delivery.recipient_id or 0)}"
-    return f"{named}-{_seal(named, settings.SECRET_KEY)}"
+    named = f"{in_base(delivery.pk)}-{in_base(delivery.recipient_id or 0)}"
+    return f"{named}-{seal_of(named, settings.SECRET_KEY)}"
 
 
 def token_in(address: str) -> str | None:
@@ -54,19 +54,23 @@ def read(token: str) -> Delivery | None:
     """The mail that it answers; None where the site did not make it, or all of that is gone."""
     named, _dash, seal = token.lower().rpartition("-")
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(constant_time_compare(seal, _seal(named, key)) for key in keys):
+    if not any(constant_time_compare(seal, seal_of(named, key)) for key in keys):
         return None
-    pk, recipient_id = (int(number, _BASE) for number in named.split("-"))
+    pk, recipient_id = (number_of(text) for text in named.split("-"))
     # An older backup may have given the number to another person's mail by now.
     return Delivery.objects.filter(pk=pk, recipient_id=recipient_id, event_id__isnull=False).first()
 
 
-def _seal(named: str, key: str | bytes) -> str:
-    mac = salted_hmac("notifications.reply", named, secret=key, algorithm="sha256").digest()
-    return _in_base(int.from_bytes(mac)).rjust(_SEAL_LENGTH, "0")[-_SEAL_LENGTH:]
+def seal_of(named: str, key: str | bytes, *, salt: str = "notifications.reply") -> str:
+    mac = salted_hmac(salt, named, secret=key, algorithm="sha256").digest()
+    return in_base(int.from_bytes(mac)).rjust(_SEAL_LENGTH, "0")[-_SEAL_LENGTH:]
 
 
-def _in_base(number: int) -> str:
+def number_of(text: str) -> int:
+    return int(text, _BASE)
+
+
+def in_base(number: int) -> str:
     digits = ""
     while number:
         number, last = divmod(number, _BASE)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from .answers import receive_answer
+from .bounces import receive_report
 from .letter import Letter
 from .verdict import MALFORMED, NOBODY, TRY_AGAIN, Handler, Verdict
 
@@ -11,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 NO_MESSAGE = Verdict(MALFORMED, "This is no message.")
 # Whoever makes addresses of their own adds who serves them.
-HANDLERS: tuple[Handler, ...] = (receive_answer,)
+HANDLERS: tuple[Handler, ...] = (receive_report, receive_answer)
 
 
 def receive(raw: bytes, *, addresses: Sequence[str] = (), sender: str | None = None) -> Verdict:

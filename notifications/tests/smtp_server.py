@@ -35,6 +35,7 @@ class SmtpServer:
 
     behaviour: Behaviour = field(default_factory=Behaviour)
     messages: list[Message] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)  # of their envelopes
 
     def __enter__(self) -> Self:
         with socket.socket() as probe:  # aiosmtpd does not take port 0
@@ -67,6 +68,7 @@ class SmtpServer:
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.behaviour.data:
             return self.behaviour.data
+        self.senders.append(envelope.mail_from)
         self.messages.append(BytesParser().parsebytes(envelope.content))
         await asyncio.sleep(self.behaviour.seconds)
         if self.behaviour.silent_after_data:

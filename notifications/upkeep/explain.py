@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import kinds
+from ..bouncing import suppressing
 from ..kinds import Kind
 from ..models import (
+    Bounce,
     DecidedBy,
     Delivery,
     Event,
@@ -100,6 +102,8 @@ class Reach:
     quiet_until: datetime | None  # until when a mail would wait now
     summary_at: datetime | None  # when the summary would leave that a mail would join now
     is_urgent: bool  # a mail of it waits for nobody to read it
+    bounces: list[Bounce]  # what came back of its mail
+    now_stopped: Delivery.Reason | None  # why no mail of it would go to this person's address now
 
 
 def story_of(event: Event) -> Story:
@@ -129,6 +133,8 @@ def reach(event: Event, person: Any) -> Reach:
     now = None
     if kind is not None and not kind.is_mailing:  # of a mailing nothing is decided by what people chose
         now = decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched)
+    summary, trouble = _summary_of(delivery), suppressing.trouble_of(person.email)
+    mails = [one.pk for one in (delivery, summary) if one is not None]
     in_app = _in_app(event, kind, person, row, elsewhere, now)
     in_app_by, mail_by = _decided_by(event, person, row, delivery, in_app, now)
     return Reach(
@@ -141,12 +147,14 @@ def reach(event: Event, person: Any) -> Reach:
         elsewhere=elsewhere,
         in_app_by=in_app_by,
         mail_by=mail_by,
-        summary=_summary_of(delivery),
+        summary=summary,
         now=now,
         now_refused=kind.refusals([fact_of(event, person.pk)]).get(event.pk) if kind else None,
         quiet_until=_quiet_until(kind, person),
         summary_at=_summary_at(kind, person, now),
         is_urgent=bool(kind and kind.is_urgent),
+        bounces=list(Bounce.objects.filter(delivery_id__in=mails).order_by("pk")),
+        now_stopped=suppressing.refusal(trouble.row.stops, kind) if trouble and kind else None,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import channels
-from ..models import DecidedBy, Delivery, Event, Notification, Switch
+from ..models import Cause, DecidedBy, Delivery, Event, Notification, Switch
 from .explain import ByMail, InApp, Reach
 
 
@@ -78,6 +78,12 @@ def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
     if reach.summary is not None:
         yield _("The summary that tells of it is delivery %(id)s.") % {"id": reach.summary.pk}
         yield from _of_a_delivery(reach.summary)
+    for bounce in reach.bounces:
+        yield _("It came back on %(when)s: %(cause)s. %(words)s") % {
+            "when": _moment(bounce.received_at),
+            "cause": Cause(bounce.cause).label,
+            "words": bounce.words,
+        }
 
 
 def _of_other_channels(reach: Reach) -> Iterator[str]:
@@ -134,6 +140,8 @@ def _mail_now(reach: Reach, mail: Event.Mail) -> str:
         return words % {"when": _moment(reach.summary_at)}
     if mail != Event.Mail.QUEUED:
         return _because(mail.label)
+    if reach.now_stopped is not None:
+        return _because(reach.now_stopped.label)
     seconds = settings.NOTIFICATION_EMAIL_DELAY_SECONDS
     if not seconds or reach.is_urgent:
         return _("It would be mailed.")

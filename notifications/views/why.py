@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from .. import kinds
 from ..kinds import Kind
-from ..models import DecidedBy, Delivery, Notification
+from ..models import Bounce, DecidedBy, Delivery, Notification
 from ..rendering import render as render_notifications
 from ..steering.fewer import (
     Cause,
@@ -32,8 +32,10 @@ def show_why(request: HttpRequest, pk: int) -> HttpResponse:
     did = request.GET.get("did", "")
     undoing = read_undoing(did)
     mail = Delivery.objects.by("email").filter(notification_id=row.pk, recipient=row.recipient_id).last()
+    told_by = [pk for pk in ((mail.pk, mail.summary_id) if mail else ()) if pk]
     context = {
         "shown": shown,
+        "bounce": Bounce.objects.filter(delivery_id__in=told_by).last(),
         "rule": RULES[DecidedBy(row.decided_by)],
         "change": change_for(kind, DecidedBy(row.decided_by), by_mail=False),
         "mail": mail,
