@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# The shell first: it is the same engine without a desktop's windows, at a third of the processor time.
 ON_PATH = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -50,11 +53,15 @@ def find_browser() -> str | None:
 
 
 def _downloaded_by_playwright() -> list[str]:
-    """Where `playwright install chromium` puts it, the newest first."""
+    """Where `playwright install chromium` puts it, the newest first; of each, the headless shell first."""
     cache = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "ms-playwright"
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(cache)
-    programs = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
-    return sorted((path for program in programs for path in glob.glob(f"{folder}/{program}")), reverse=True)
+    programs = (
+        "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",
+        "chromium-*/chrome-linux*/chrome",
+        "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+    )
+    return [path for program in programs for path in sorted(glob.glob(f"{folder}/{program}"), reverse=True)]
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from myproject.wsgi import application
 from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

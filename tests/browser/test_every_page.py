@@ -1,5 +1,9 @@
-"""What holds on every page: accessible, as wide as the screen, still, quiet, reached by keyboard."""
+"""What holds on every page: accessible, as wide as the screen, still, quiet, reached by keyboard.
 
+CHAOS=full looks at each once more as it opens on a desk's screen.
+"""
+
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,11 +199,11 @@ def test_a_page_holds_what_every_page_promises(
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, ONLY_CONTRAST) == []
-    page.set_viewport_size(SMALL_PHONE)
-    assert overflow(page) <= 0
-
-    page.set_viewport_size(DESK)
-    visit(page, path, seats.complaints)
+    for size in (SMALL_PHONE, DESK):
+        page.set_viewport_size(size)
+        assert overflow(page) <= 0
+    if os.environ.get("CHAOS") == "full":
+        visit(page, path, seats.complaints)
     tab_through(page)
     assert seats.complaints == []
 
@@ -225,7 +229,9 @@ def faults(page: "Page", options: dict[str, Any] = EVERYTHING) -> list[tuple[str
     """What axe finds: each rule with the places that break it."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context=FIRST_FEW, options=options).response
+    if page.evaluate("typeof axe === 'undefined'"):  # it is long, and a page is judged twice
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("([context, options]) => axe.run(context, options)", [FIRST_FEW, options])
     assert found["passes"]
     return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found["violations"]]
 
