@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# The shell first: it is the same engine without a desktop's windows, at a third of the processor time.
-ON_PATH = (
-    "chromium-headless-shell",
-    "chrome-headless-shell",
+# On the PATH, or a pattern of where `playwright install chromium` puts it.
+BROWSERS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
     "microsoft-edge",
     "microsoft-edge-stable",
-)
-MAC_APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+# The same engine without a desktop's windows and notices, at a third of the processor time.
+SHELLS = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",
 )
 LAUNCH_FLAGS = (
     "--no-sandbox",
@@ -43,34 +47,36 @@ REMEDY = (
 )
 
 
-def find_browser() -> str | None:
-    """The path of a Chromium, Chrome or Edge: the one that E2E_BROWSER names, else the first found."""
+def find_browser(*, whole: bool = False) -> str | None:
+    """The path of a Chromium: the one that E2E_BROWSER names, else the first found.
+
+    A headless shell before a whole Chromium, Chrome or Edge, unless only a whole one will do.
+    """
     if named := os.environ.get("E2E_BROWSER"):
         return shutil.which(named)
-    on_path = (shutil.which(name) for name in ON_PATH)
-    elsewhere = (shutil.which(path) for path in (*MAC_APPLICATIONS, *_downloaded_by_playwright()))
-    return next((path for path in (*on_path, *elsewhere) if path), None)
+    places = BROWSERS if whole else (*SHELLS, *BROWSERS)
+    return next((path for path in map(_path_of, places) if path), None)
 
 
-def _downloaded_by_playwright() -> list[str]:
-    """Where `playwright install chromium` puts it, the newest first; of each, the headless shell first."""
+def _path_of(place: str) -> str | None:
+    if "*" not in place:
+        return shutil.which(place)
     cache = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "ms-playwright"
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(cache)
-    programs = (
-        "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",
-        "chromium-*/chrome-linux*/chrome",
-        "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
-    )
-    return [path for program in programs for path in sorted(glob.glob(f"{folder}/{program}"), reverse=True)]
+    return max(glob.glob(f"{folder}/{place}"), default=None)  # the newest
 
 
 @contextmanager
-def open_browser() -> Iterator["Browser"]:
-    """A headless browser, closed at the end. Only for tests marked `browser`: those run when there is one."""
+def open_browser(*, whole: bool = False) -> Iterator["Browser"]:
+    """A headless browser, closed at the end. Only for tests marked `browser`: those run when there is one.
+
+    `whole`: one that shows notices, which a headless shell does not.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(LAUNCH_FLAGS))
+        path = find_browser(whole=whole)
+        browser = playwright.chromium.launch(executable_path=path, args=list(LAUNCH_FLAGS))
         try:
             yield browser
         finally:

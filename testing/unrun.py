@@ -40,7 +40,8 @@ class Collector:
 
 @pytest.hookimpl(tryfirst=True)  # before any fixture starts a server for the test
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("browser") is None or find_browser() is not None:
+    marker = item.get_closest_marker("browser")
+    if marker is None or find_browser(**marker.kwargs) is not None:
         return
     if everything_must_run():
         pytest.fail(REMEDY, pytrace=False)

@@ -2,19 +2,21 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from testing.browser import open_browser
 from testing.site import Site
 
 from .neighbours import Neighbour
 from .windows import Windows, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser(whole=True), pytest.mark.slow, pytest.mark.timeout(300)]
 
 # A tab that may be told that nobody sees it, in a browser without a push service (Chromium complains of it).
 DESKTOP = """
@@ -50,6 +52,12 @@ PUSH_SERVICE = """
     });
   };
 """
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with open_browser(whole=True) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
