@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmation_sent, user_signed_up
 from allauth.core import ratelimit
-from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth import password_validation
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +18,7 @@ from knox.models import AuthToken
 
 from notifications.transactions import acting
 
+from .limits import guesses
 from .models import USERNAME_LENGTH, User, language_in_use
 
 
@@ -63,9 +64,12 @@ def sign_up(request: HttpRequest, *, name: str, email: str, password: str) -> tu
 
 
 def sign_in(request: HttpRequest, *, email: str, password: str) -> tuple[User, str] | None:
-    """A new token for whoever has these credentials; None where nobody has. Takes as long either way."""
-    user = authenticate(request, email=email, password=password)
-    if user is None or not isinstance(user, User):
+    """A new token for whoever has these credentials; None where nobody has. Takes as long either way.
+
+    Raises Throttled.
+    """
+    user = guesses.judge(request, email=email, password=password)
+    if user is None or not user.is_active:
         return None
     with acting():
         _token, secret = AuthToken.objects.create(user=user)

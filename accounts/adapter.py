@@ -4,6 +4,8 @@ from email.utils import make_msgid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -14,6 +16,9 @@ from notifications.composing.headers import automatic, host
 from notifications.composing.mail import assembled, filled
 
 from .actions import free_username
+from .limits import answers, guesses
+from .limits.attempts import TooOftenError
+from .limits.whose import address_of
 from .models import User, language_in_use
 
 _NO_MATCH = _("This name and this password do not belong together.")
@@ -25,7 +30,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _NO_MATCH,
         "email_taken": _("Somebody has an account with this address already. Is it you? Then sign in."),
         "incorrect_password": _("This is not your password."),
-        "too_many_login_attempts": _("Too many attempts. Please try again in a few minutes."),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -47,6 +51,23 @@ class AccountAdapter(DefaultAccountAdapter):
             own = {"Message-ID": make_msgid(domain=host()), **automatic(), **(headers or {})}
             [to] = [email] if isinstance(email, str) else email
             return assembled(subject, text, html, sender=self.get_from_email(), to=to, headers=own)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Also where somebody who is signed in types their password again."""
+        try:
+            return guesses.judge(request, **credentials)
+        except TooOftenError as error:
+            answers.refused(request, error)
+            raise self.validation_error("too_many_login_attempts") from error
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code in ("too_many_login_attempts", "rate_limited"):
+            return ValidationError(answers.said(context.request), code=code)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)

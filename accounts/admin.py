@@ -12,7 +12,7 @@ from knox.models import AuthToken
 
 from notifications.admin.base import ActingAdmin, LogAdmin
 
-from .models import User
+from .models import Attempts, User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
 
@@ -74,6 +74,19 @@ class TokenAdmin(ActingAdmin, LogAdmin):
     search_fields = ("^token_key", "=user__username", "=user__email")
     ordering = ("-created",)
     fields = readonly_fields = ("token_key", "user", "created", "expiry")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(Attempts)
+class AttemptsAdmin(ActingAdmin, LogAdmin):
+    """Deleting a row lets whoever it is try again at once."""
+
+    list_display = ("action", "key", "expires_at")
+    list_filter = ("action",)
+    ordering = ("-expires_at",)
+    fields = readonly_fields = ("action", "key", "expires_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)

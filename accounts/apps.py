@@ -8,5 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, kinds, mails, signals  # noqa: F401 - registered by being imported
+        from .limits import in_allauth
 
         mails.register()
+        in_allauth.install()

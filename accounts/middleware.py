@@ -1,10 +1,25 @@
-"""Times on a page are the reader's own."""
+"""Times on a page are the reader's own; what stands in answers about limits."""
 
 import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
+
+from .limits import answers, known_devices
+
+
+class LimitsMiddleware:
+    """Whoever tries too often is told when to come again; where somebody came in, they are known since."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        known_devices.remember(request, response)
+        answers.mark(request, response)
+        return response
 
 
 class TimeZoneMiddleware:

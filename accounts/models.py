@@ -108,3 +108,22 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.username
+
+
+class Attempts(models.Model):
+    """The newest attempts of one kind from one address, on one account or by one person; see `limits`.
+
+    Nobody is named: the key is a keyed hash. Deleting a row lets them try again.
+    """
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    action = models.CharField(_("action"), max_length=40)
+    moments = models.TextField(_("moments"))  # the newest first, each of `limits.attempts.ENTRY` characters
+    expires_at = models.DateTimeField(_("counts until"))
+
+    class Meta:
+        verbose_name = _("attempts")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self) -> str:
+        return self.action

@@ -20,6 +20,7 @@ from notifications.service import NotificationService
 from notifications.transactions import acting
 
 from .kinds import SIGNED_IN, SIGNED_UP
+from .limits import known_devices
 from .models import User
 
 
@@ -32,6 +33,8 @@ def signed_up(user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None:
+        known_devices.has_signed_in(request, user)
     if getattr(user, "just_signed_up", False):
         return  # one piece of news, not two
     with acting():

@@ -1,14 +1,41 @@
 """Middleware that belongs to the site as a whole."""
 
+import ipaddress
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 LOGIN = "account_login"
+
+
+class ClientAddressMiddleware:
+    """`REMOTE_ADDR` is who asks, not the proxy that hands it on.
+
+    A proxy adds at the end of X-Forwarded-For from whom it has a request; what stands before that, anybody
+    may have written. Whoever is no proxy of ours is not believed at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._proxies = [ipaddress.ip_network(network.strip()) for network in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self._proxies and self._is_proxy(request.META.get("REMOTE_ADDR", "")):
+            last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            request.META["REMOTE_ADDR"] = last or request.META.get("REMOTE_ADDR", "")
+        return self.get_response(request)
+
+    def _is_proxy(self, address: str) -> bool:
+        """An empty one came by a socket of this machine."""
+        try:
+            return not address or any(ipaddress.ip_address(address) in network for network in self._proxies)
+        except ValueError:
+            return False
 
 
 class PrivatePagesMiddleware:

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "newsletters",
 ]
 MIDDLEWARE = [
+    "myproject.middleware.ClientAddressMiddleware",
     "notifications.pacing.PacingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
+    "accounts.middleware.LimitsMiddleware",
     "myproject.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "myproject.urls"
@@ -146,7 +148,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Room for the counters of rate limits: beyond it, entries are dropped at random.
+# Room for the counters of the general limits on the API: beyond it, entries are dropped at random.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -184,6 +186,23 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# How often, in how much time, from one address (ip), for one account or target (key) or by one person (user).
+# They hold across processes and restarts, for pages, API and administration alike, also with RATE_LIMITS=0.
+ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip",
+    "reset_password_from_key": "20/m/ip",
+    "request_login_code": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "change_phone": "1/m/user",
+    "confirm_email": "1/3m/key,5/h/key",
+    "verify_phone": "1/m/key,5/h/key,10/d/key,20/h/ip",
+    "newsletter": "10/h/ip",
+}
 REST_KNOX = {  # nosec B105 # not a secret
     "TOKEN_TTL": timedelta(days=30),
     "TOKEN_LIMIT_PER_USER": None,
@@ -312,9 +331,15 @@ SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+# Networks of proxies whose X-Forwarded-For is believed; none without BEHIND_PROXY.
+TRUSTED_PROXIES = env.list(
+    "TRUSTED_PROXIES",
+    default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+)
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+else:
+    TRUSTED_PROXIES = []
 
 # --- the API -------------------------------------------------------------------------------------
 
@@ -337,11 +362,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/min",
         "user": "600/min",
-        "sign-in": "10/min",
-        "sign-up": "20/min",
-        "newsletter": "10/hour",
     },
-    "NUM_PROXIES": 1 if env.bool("BEHIND_PROXY", default=False) else 0,
+    "NUM_PROXIES": 0,  # `ClientAddressMiddleware` has seen to it
     "EXCEPTION_HANDLER": "myproject.api.exception_handler",
 }
 SPECTACULAR_SETTINGS = {

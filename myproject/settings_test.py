@@ -23,7 +23,7 @@ REST_FRAMEWORK = REST_FRAMEWORK | {
     "DEFAULT_THROTTLE_CLASSES": [],
     "DEFAULT_THROTTLE_RATES": {},
 }
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment] # as allauth documents it
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads and processes of the tests must meet the locking of a real site.
     DATABASES["default"]["TEST"] = {

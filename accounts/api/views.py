@@ -18,9 +18,11 @@ from myproject.api import person, read
 from myproject.api_schema import MESSAGE, PROBLEM
 
 from .. import actions
+from ..limits import attempts
+from ..limits.attempts import Whose
+from ..limits.whose import address_of
 from ..models import User
 from . import serializers
-from .limits import account_of, address_of, count_attempt, forgive_attempt
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class SignUp(_Entrance):
     )
     def post(self, request: Request) -> Response:
         data = read(serializers.SignUpSerializer, request)
-        count_attempt("sign-up", address_of(request), account_of(data["email"]))
+        attempts.attempt("signup", Whose(ip=address_of(request._request)))
         user, token = actions.sign_up(request._request, **data)
         return Response(_token(user, token), status=status.HTTP_201_CREATED)
 
@@ -67,12 +69,9 @@ class SignIn(_Entrance):
     def post(self, request: Request) -> Response:
         """Only attempts that fail count against the limit."""
         data = read(serializers.SignInSerializer, request)
-        counts = address_of(request), account_of(data["email"])
-        count_attempt("sign-in", *counts)
         signed_in = actions.sign_in(request._request, **data)
         if signed_in is None:
             raise AuthenticationFailed(_("This email and password do not belong together."))
-        forgive_attempt("sign-in", *counts)
         return Response(_token(*signed_in))
 
 

@@ -1,7 +1,5 @@
 """For everybody: what the newsletter is, how to get it and to end it, and each edition on the site."""
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from rest_framework.exceptions import Throttled
-from rest_framework.request import Request
 
-from accounts.api.limits import address_of, count_attempt
+from accounts.limits import answers, attempts
+from accounts.limits.attempts import TooOftenError, Whose
+from accounts.limits.whose import address_of
 from accounts.models import User
 from community.forms import add_errors
 from community.pages.paging import page_of
@@ -37,15 +35,14 @@ def newsletter(request: HttpRequest) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            # The method needs nothing but what both kinds of request have.
-            count_attempt("newsletter", address_of(cast(Request, request)))
+            attempts.attempt("newsletter", Whose(ip=address_of(request)))
             subscribing.ask(form.cleaned_data["email"])
             return see_other(reverse("newsletter-asked"))
         except ValidationError as error:
             add_errors(form, error)
-        except Throttled:
-            status = 429
-            form.add_error(None, _("Too many attempts. Please try again in a few minutes."))
+        except TooOftenError as error:
+            answers.refused(request, error)
+            form.add_error(None, answers.said(request))
     user = request.user
     page = page_of(Edition.objects.started().readable_by(user).for_display(), request.GET.get("before", ""))
     context = {
