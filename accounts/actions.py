@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
+import audit
 from notifications.transactions import acting
 
 from .limits import guesses
@@ -80,6 +81,7 @@ def sign_in(request: HttpRequest, *, email: str, password: str) -> tuple[User, s
 def sign_out(token: AuthToken) -> None:
     with acting():
         token.delete()
+        audit.record(audit.SIGN_OUT, actor=token.user, target=token.user)
 
 
 def edit_profile(user: User, **changes: Any) -> User:

@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+import audit
 from notifications.bouncing import suppressing
 from notifications.composing.headers import automatic, host
 from notifications.composing.mail import assembled, filled
+from notifications.transactions import acting
 
 from .actions import free_username
 from .limits import answers, guesses
@@ -74,6 +76,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         return str(super().clean_email(email)).lower()
+
+    def set_password(self, user: User, password: str) -> None:
+        """Changed, or chosen anew by what was mailed: known by the page that asks for it."""
+        user.set_password(password)  # takes its time, and is done before the transaction
+        page = self.request.resolver_match.url_name if self.request and self.request.resolver_match else ""
+        by_mail = "reset" in (page or "")
+        with acting():
+            user.save()
+            action = audit.PASSWORD_RESET if by_mail else audit.PASSWORD_CHANGED
+            audit.record(action, actor=user, target=user)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data["name"]

@@ -1,6 +1,6 @@
 """What people made, for those who look after the site. A change here tells whom it concerns, as ever."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from notifications.admin.base import ActingAdmin
 
 from .actions.comments import remove_comment
@@ -112,7 +113,7 @@ class MembershipAdmin(_MadeOnTheSite):
     readonly_fields = ("group", "user", "status", "joined_at")
 
     def save_model(self, request: HttpRequest, obj: GroupMembership, form: Any, change: bool) -> None:
-        give_role(obj, obj.role)
+        give_role(obj, obj.role, by=cast(User, request.user))
 
 
 @admin.register(PostReaction)

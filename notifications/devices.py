@@ -84,7 +84,10 @@ def is_push_service(host: str) -> bool:
 
 def label_of(request: HttpRequest) -> str:
     """“Firefox on Android”, for the list of devices."""
-    said = request.headers.get("User-Agent", "")
+    return label_of_agent(request.headers.get("User-Agent", ""))
+
+
+def label_of_agent(said: str) -> str:
     browser = next((name for sign, name in BROWSERS.items() if f"{sign}/" in said), _("A browser"))
     system = next((name for sign, name in SYSTEMS.items() if sign in said), "")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

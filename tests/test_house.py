@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_NOT_IMPORT = {
     "web": (
         "notifications",
+        "audit",
         "accounts",
         "community",
         "announcements",
@@ -23,6 +24,7 @@ MAY_NOT_IMPORT = {
         "projects",
     ),
     "notifications": (
+        "audit",
         "accounts",
         "community",
         "announcements",
@@ -31,6 +33,7 @@ MAY_NOT_IMPORT = {
         "reports",
         "projects",
     ),
+    "audit": ("accounts", "community", "announcements", "newsletters", "webhooks", "reports", "projects"),
     "accounts": ("community", "announcements", "newsletters", "webhooks", "reports", "projects"),
     "community": ("announcements", "newsletters", "webhooks", "reports", "projects"),
     "announcements": ("newsletters", "webhooks", "reports", "projects"),

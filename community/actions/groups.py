@@ -6,7 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+import audit
 from accounts.models import User
 from notifications.models import Notification
 from notifications.models.notification import NotificationQuerySet
@@ -21,6 +23,14 @@ from .input import clean_text
 
 Role, Status = GroupMembership.Role, GroupMembership.Status
 RESERVED_SLUGS = {"new"}
+ROLE_GIVEN = audit.register(
+    "role_given",
+    gettext_lazy("gave a role in a group"),
+    own=gettext_lazy("Your role in a group was changed."),
+)
+MEMBER_REMOVED = audit.register(
+    "member_removed", gettext_lazy("removed a member"), own=gettext_lazy("You were removed from a group.")
+)
 
 
 def create_group(
@@ -152,6 +162,7 @@ def remove_member(user: User, membership: GroupMembership) -> None:
         raise PermissionDenied
     with acting():
         membership.delete()
+        audit.record(MEMBER_REMOVED, actor=user, target=membership.user, group=group.pk)
 
 
 def set_role(user: User, membership: GroupMembership, role: str) -> GroupMembership:
@@ -164,10 +175,10 @@ def set_role(user: User, membership: GroupMembership, role: str) -> GroupMembers
         or membership.user_id == user.pk
     ):
         raise PermissionDenied
-    return give_role(membership, role)
+    return give_role(membership, role, by=user)
 
 
-def give_role(membership: GroupMembership, role: str) -> GroupMembership:
+def give_role(membership: GroupMembership, role: str, *, by: User) -> GroupMembership:
     """`set_role` for the administration, which asks in its own way who may. One owner a group, always."""
     with acting():
         if role == Role.OWNER:
@@ -175,6 +186,7 @@ def give_role(membership: GroupMembership, role: str) -> GroupMembership:
             others.update(role=Role.MODERATOR)
         membership.role = role
         membership.save(update_fields=["role"])
+        audit.record(ROLE_GIVEN, actor=by, target=membership.user, role=role, group=membership.group_id)
     return membership
 
 

@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..happenings import operated
+from ..transactions import acting
 from ..upkeep.operations import Done
 from .base import LogAdmin
 
@@ -52,7 +54,17 @@ class OperatedLogAdmin(LogAdmin):
                 "repeats": repeats,
             }
             return TemplateResponse(request, "admin/notifications/sure.html", context)
-        done = operation(rows)
+        ids = list(rows.values_list("pk", flat=True)[:20])
+        with acting():
+            done = operation(rows)
+            operated.send(
+                sender=self.model,
+                request=request,
+                model=self.model,
+                operation=request.POST["action"],
+                ids=ids,
+                count=done.changed,
+            )
         changed = ngettext("%(count)d done.", "%(count)d done.", done.changed) % {"count": done.changed}
         left = _("%(count)d left as they are.") % {"count": done.left}
         level = messages.SUCCESS if done.changed else messages.WARNING

@@ -16,6 +16,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from announcements.models import Announcement
+from audit.models import Entry
 from community import actions
 from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
 from notifications.bouncing import suppressing
@@ -50,14 +51,14 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, Announcement, AuthToken, Bookmark, Call, Comment, Group, GroupMembership, Post, PostImage,
+    User, Announcement, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post, PostImage,
     PostReaction, Webhook,
     Attempt, Block, Bounce, Breaker, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Worker,
 ]  # fmt: skip
 LOGS = [
-    Event, Delivery, Attempt, Bounce, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt,
+    Entry, Event, Delivery, Attempt, Bounce, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt,
     RevisionClock, Suppression, Worker,
 ]  # fmt: skip
 

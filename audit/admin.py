@@ -1,0 +1,84 @@
+"""The log for those who look after the site: to be read and searched, and never written."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.actions import delete_selected
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+import audit
+from notifications.admin.base import LogAdmin
+from notifications.transactions import acting
+
+from . import actions
+from .models import Entry
+
+
+@admin.action(permissions=["delete"], description=delete_selected.short_description)  # type: ignore[attr-defined]
+def delete_and_record(
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]
+) -> TemplateResponse | None:
+    """Django's own action, which logs one row by saving it, and several in bulk, of which nobody hears."""
+    with acting() if request.POST.get("post") else nullcontext():
+        rows = [(str(row._meta.model_name), row.pk, str(row)) for row in queryset]
+        answer = delete_selected(modeladmin, request, queryset)
+        if answer is None and len(rows) > 1:
+            for row in rows:
+                audit.record(actions.ADMIN_DELETED, actor=request.user, target=row, request=request)
+    return answer
+
+
+admin.site.add_action(delete_and_record, "delete_selected")
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """By the actions that there are; asking the table for them would read all of it."""
+
+    title = gettext_lazy("action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(action.name, f"{action.name}: {action.label}") for action in actions.all_actions()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
+@admin.register(Entry)
+class EntryAdmin(LogAdmin):
+    list_display = ("at", "who", "words", "outcome", "reason", "what", "address", "device", "position")
+    list_filter = (ActionFilter, "outcome", "at")
+    search_fields = ("=actor_id", "=target_id", "=address", "=request_id", "actor_name", "target_label")
+    search_help_text = gettext_lazy("Number or name of a person or thing, an address, or a request")
+    fields = readonly_fields = (
+        "at", "words", "outcome", "reason", "who", "actor_id", "what", "target_type", "target_id", "metadata",
+        "address", "agent", "request_id", "position", "proof",
+    )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("who"), ordering="actor_id")
+    def who(self, entry: Entry) -> str:
+        if entry.actor_name is None:
+            return _("forgotten (%(id)s)") % {"id": entry.actor_id or "–"}
+        return entry.actor_name or _("nobody known")
+
+    @admin.display(description=gettext_lazy("what"), ordering="action")
+    def words(self, entry: Entry) -> str:
+        return entry.words
+
+    @admin.display(description=gettext_lazy("on what"))
+    def what(self, entry: Entry) -> str:
+        label = _("forgotten") if entry.target_label is None else entry.target_label
+        return " ".join(filter(None, (entry.target_type, entry.target_id, label)))
+
+    @admin.display(description=gettext_lazy("device"))
+    def device(self, entry: Entry) -> str:
+        return (entry.agent or "")[:60]
+
+    @admin.display(description=gettext_lazy("place in the chain"))
+    def proof(self, entry: Entry) -> str:
+        return bytes(entry.digest).hex() if entry.digest else _("not sealed yet")

@@ -1,0 +1,56 @@
+"""The request that is being served: where it comes from, and what is written when it is over."""
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.throttling import BaseThrottle
+
+
+@dataclass(slots=True)
+class Served:
+    request: HttpRequest
+    number: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Shared by all rows of one request."""
+    left: list[Callable[[], None]] = field(default_factory=list)
+    """What is written in the end, whatever becomes of the transactions until then."""
+
+
+_served: ContextVar[Served | None] = ContextVar("audit_served", default=None)
+
+
+def served() -> Served | None:
+    return _served.get()
+
+
+class ServedRequestMiddleware:
+    """Behind no other that opens a transaction: what is left for the end must outlive them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        served = Served(request)
+        before = _served.set(served)
+        try:
+            return self.get_response(request)
+        finally:
+            _served.reset(before)
+            for write in served.left:
+                write()
+
+
+def address_of(request: Any) -> str:
+    """Whole, and only where it is one: behind a proxy that is not declared, it is the proxy's."""
+    try:
+        return str(ipaddress.ip_address(BaseThrottle().get_ident(request) or ""))
+    except ValueError:
+        return ""
+
+
+def agent_of(request: Any) -> str:
+    return str(request.META.get("HTTP_USER_AGENT", ""))

@@ -1,0 +1,6 @@
+"""What no saved row tells by itself. Sent inside the transaction of the action."""
+
+from django.dispatch import Signal
+
+# Staff put rows back to work, or let them go: request, model, operation (a word), count, ids (the first few)
+operated = Signal()
