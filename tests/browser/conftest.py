@@ -1,13 +1,14 @@
 """A served demo community for each module, and browsers to look at it with."""
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -35,8 +36,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             site.manage("prepare")
             site.manage("dispatch_notifications", "--drain")
             add_a_summary(making)
+            sessions = json.loads(site.manage("shell", "--no-imports", "-c", SIGN_EVERYBODY_IN))
+            (folder / "sessions.json").write_text(json.dumps(sessions))
             making.rename(database)
     return database
+
+
+# For windows in which somebody is signed in already: a password takes longer to check than a page to see.
+SIGN_EVERYBODY_IN = """
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from accounts.models import User
+
+def session(user):
+    store = SessionStore()
+    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store.save()
+    return store.session_key
+
+print(json.dumps({user.username: session(user) for user in User.objects.all()}))
+"""
 
 
 A_SUMMARY = """
@@ -86,15 +107,15 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def signed_in() -> dict[str, Any]:
-    """The cookies of everybody who signed in before, so that a password is checked once a module."""
-    return {}
+def sessions(demo: Path) -> dict[str, str]:
+    """Username → the key of a session in every copy of the demo community."""
+    return json.loads((demo.parent / "sessions.json").read_text())  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def windows(browser: "Browser", site: Site, signed_in: dict[str, Any]) -> Iterator[Windows]:
+def windows(browser: "Browser", site: Site, sessions: dict[str, str]) -> Iterator[Windows]:
     """Closed at the end of the test, which fails where one of them had a complaint."""
-    windows = Windows.of(browser, site, signed_in)
+    windows = Windows.of(browser, site, sessions)
     yield windows
     windows.close()
     assert windows.complaints == []

@@ -145,8 +145,8 @@ class Seats:
 
 
 @pytest.fixture(scope="module")
-def seats(browser: "Browser", site: Site) -> Iterator[Seats]:
-    windows = Windows.of(browser, site, {})
+def seats(browser: "Browser", site: Site, sessions: dict[str, str]) -> Iterator[Seats]:
+    windows = Windows.of(browser, site, sessions)
     yield Seats(windows)
     windows.close()
 

@@ -30,22 +30,21 @@ def until(look: Callable[[], T]) -> T:
 class Windows:
     """Opens windows, and gathers what a careful person would complain of in any of them."""
 
-    def __init__(self, browser: "Browser", url: str, signed_in: dict[str, Any]) -> None:
+    def __init__(self, browser: "Browser", url: str, sessions: dict[str, str]) -> None:
         self.url = url
         self.complaints: list[str] = []
-        self._browser, self._signed_in = browser, signed_in
+        self._browser, self._sessions = browser, sessions
 
     @classmethod
-    def of(cls, browser: "Browser", site: Site, signed_in: dict[str, Any]) -> Self:
+    def of(cls, browser: "Browser", site: Site, sessions: dict[str, str]) -> Self:
         """On this site, by the name that links in mails have: cookies belong to a name."""
-        return cls(browser, site.url.replace("127.0.0.1", "localhost"), signed_in)
+        return cls(browser, site.url.replace("127.0.0.1", "localhost"), sessions)
 
     def open(self, username: str | None = None, **options: Any) -> "Page":
         """A window with cookies of its own, in which this person (or nobody) is signed in, on no page yet."""
-        if username is not None and username not in self._signed_in:
-            self._signed_in[username] = self._sign_in(username)
-        state = self._signed_in[username] if username else None
-        context = self._browser.new_context(base_url=self.url, storage_state=state, **options)
+        context = self._browser.new_context(base_url=self.url, **options)
+        if username is not None:
+            context.add_cookies([{"name": "sessionid", "value": self._sessions[username], "url": self.url}])
         context.on("page", self._watch)
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         return context.new_page()
@@ -53,14 +52,6 @@ class Windows:
     def close(self) -> None:
         for context in self._browser.contexts:
             context.close()
-
-    def _sign_in(self, username: str) -> Any:
-        page = self.open()
-        sign_in(page, username)
-        state = page.context.storage_state()
-        state["origins"] = []  # whoever opens a window has not been here before
-        page.context.close()
-        return state
 
     def _watch(self, page: "Page") -> None:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
