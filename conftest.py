@@ -1,5 +1,6 @@
 """The people of the tests: alice acts, bob belongs, chloe is a stranger."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -123,6 +124,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not config.option.markexpr.startswith("both_databases") or not collection_path.match("test_*.py"):
         return None
     return "both_databases" not in collection_path.read_text(encoding="utf-8") or None
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # thousands of tests and all modules stay: collections of garbage need not look at them
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
