@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmation_sent, user_signed_up
 from allauth.core import ratelimit
@@ -11,16 +12,23 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from knox.models import AuthToken
 
 import audit
 from notifications.transactions import acting
 
-from .limits import guesses
+from .limits import attempts, guesses
+from .limits.attempts import Whose
+from .limits.whose import address_of
 from .models import USERNAME_LENGTH, User, language_in_use
+
+_TAKEN = gettext_lazy("This address cannot be used. If it is yours, sign in, or ask for a new password.")
 
 
 def free_username(email: str) -> str:
@@ -42,23 +50,39 @@ def free_username(email: str) -> str:
 
 
 def sign_up(request: HttpRequest, *, name: str, email: str, password: str) -> tuple[User, str]:
-    """Make an account; answers with it and a first token. Raises ValidationError by field."""
+    """Make an account; answers with it and a first token. Raises ValidationError by field, or TooOftenError.
+
+    A token cannot be had for an address that is taken, so here an address can be tried, but few an hour from
+    one place: after those none is answered, taken or not. Its owner is told each time.
+    """
+    whose = Whose(ip=address_of(request))
+    attempts.check("signup_taken", whose)
+    attempts.attempt("signup", whose)
     email = email.strip().lower()
     validate_email(email)
     user = User(
-        username=free_username(email), name=" ".join(name.split()), email=email, language=language_in_use()
+        username=free_username(email),
+        name=" ".join(name.split()),
+        email=email,
+        language=language_in_use(),
+        last_login=timezone.now(),
     )
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
+    if User.objects.filter(Q(email__iexact=email) | Q(emailaddress__email__iexact=email)).exists():
+        attempts.attempt("signup_taken", whose)
+        if ratelimit.consume(request, action="confirm_email", key=email):
+            get_adapter().send_account_already_exists_mail(email)
+        raise ValidationError({"email": _TAKEN})
     user.set_password(password)
     with acting():
         try:
             user.full_clean()
             user.save()
         except IntegrityError as error:  # another request took the address a moment ago
-            raise ValidationError({"email": _("Somebody has this address already.")}) from error
+            raise ValidationError({"email": _TAKEN}) from error
         user_signed_up.send(sender=User, request=request, user=user)
         _token, secret = AuthToken.objects.create(user=user)
     return user, secret

@@ -71,6 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):
         error: ValidationError = super().validation_error(code, *args)
         return error
 
+    def get_login_stages(self) -> list[str]:
+        """`FirstTimeByMailStage` in the place of allauth's own, which asks each time."""
+        allauths = "allauth.account.stages.EmailVerificationStage"
+        stages = super().get_login_stages()
+        return ["accounts.stages.FirstTimeByMailStage" if name == allauths else name for name in stages]
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)
 

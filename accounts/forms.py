@@ -28,6 +28,12 @@ class SignupForm(forms.Form):
         guess: str = self.cleaned_data["time_zone"]
         return guess if guess in available_timezones() else ""
 
+    def clean(self) -> dict[str, Any]:
+        """An address that has an account costs as much time as one that gets its own."""
+        if getattr(self, "account_already_exists", False):
+            User().set_password(self.cleaned_data.get("password1"))
+        return self.cleaned_data
+
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this when the account is there; `AccountAdapter.save_user` has stored the name."""
 

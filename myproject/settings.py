@@ -182,7 +182,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # of whoever signs up by the page: see accounts/stages.py
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser in which they signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -195,14 +196,15 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "signup": "20/m/ip",
-    "reset_password": "20/m/ip",
+    "signup_taken": "5/h/ip",
+    "reset_password": "20/m/ip,1/m/key,5/h/key",
     "reset_password_from_key": "20/m/ip",
-    "request_login_code": "20/m/ip",
+    "request_login_code": "20/m/ip,1/m/key,5/h/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "change_phone": "1/m/user",
-    "confirm_email": "1/3m/key,5/h/key",
+    "confirm_email": "1/m/key,5/h/key",
     "verify_phone": "1/m/key,5/h/key,10/d/key,20/h/ip",
     "newsletter": "10/h/ip",
 }

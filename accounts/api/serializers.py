@@ -20,12 +20,6 @@ class SignUpSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
 
-    def validate_email(self, email: str) -> str:
-        """Also against addresses that an administrator wrote with capitals."""
-        if User.objects.filter(email__iexact=email).exists():
-            raise serializers.ValidationError(_("Somebody has this address already."))
-        return email
-
 
 class SignInSerializer(serializers.Serializer[Any]):
     email = Text(max_length=254)

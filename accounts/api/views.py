@@ -18,9 +18,6 @@ from myproject.api import person, read
 from myproject.api_schema import MESSAGE, PROBLEM
 
 from .. import actions
-from ..limits import attempts
-from ..limits.attempts import Whose
-from ..limits.whose import address_of
 from ..models import User
 from . import serializers
 
@@ -53,7 +50,6 @@ class SignUp(_Entrance):
     )
     def post(self, request: Request) -> Response:
         data = read(serializers.SignUpSerializer, request)
-        attempts.attempt("signup", Whose(ip=address_of(request._request)))
         user, token = actions.sign_up(request._request, **data)
         return Response(_token(user, token), status=status.HTTP_201_CREATED)
 

@@ -95,6 +95,13 @@ def attempt(action: str, whose: Whose, *, now: datetime | None = None) -> Attemp
     return Attempt(counted)
 
 
+def check(action: str, whose: Whose, *, now: datetime | None = None) -> None:
+    """Counts nothing. Raises TooOftenError where one more would not be let through."""
+    seconds = max((wait(action, rate, of, now=now) for rate, of in _rates(action, whose)), default=0)
+    if seconds:
+        raise TooOftenError(max(1, seconds))
+
+
 def allow(action: str, whose: Whose, *, now: datetime | None = None) -> bool:
     """One more, where one more is let through."""
     try:

@@ -29,7 +29,9 @@ def judge(request: HttpRequest, *, password: str, **names: str) -> User | None:
 
     Also somebody who may not come in, where it is theirs: allauth says so to them alone.
     """
-    login = names.get("email") or names.get("username") or ""
+    # By one name only: with two, Django and allauth check the password of a known email address more often.
+    name = "email" if names.get("email") else "username"
+    login = names.get(name) or ""
     account = _account(login)
     counted = [attempts.attempt(ACTION, _whose(request, login, account))]
     if not _is_owners(request, account):
@@ -39,7 +41,7 @@ def judge(request: HttpRequest, *, password: str, **names: str) -> User | None:
         except TooOftenError:
             password = token_urlsafe()
     AuthenticationBackend.unstash_authenticated_user()
-    user = authenticate(request, password=password, **names)
+    user = authenticate(request, password=password, **{name: login})
     user = user or AuthenticationBackend.unstash_authenticated_user()
     if not isinstance(user, User):
         return None

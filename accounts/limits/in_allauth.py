@@ -15,6 +15,7 @@ from . import answers, attempts
 from .attempts import TooOftenError
 from .whose import account_of, address_of
 
+MAILS = {"confirm_email", "reset_password", "request_login_code"}  # to one address, together
 SILENT = {"confirm_email"}  # the link in the mail before is still good
 
 
@@ -35,11 +36,11 @@ def _consume_single_rate(
     raise_exception: bool = False,
 ) -> attempts.Counted | None:
     """None where it is not let through."""
-    of = _of(request, rate, key, user)
+    of, counted_as = _of(request, rate, key, user), _counted_as(action, rate)
     try:
         if not dry_run:
-            return attempts.count(action, rate, of)
-        if seconds := attempts.wait(action, rate, of):
+            return attempts.count(counted_as, rate, of)
+        if seconds := attempts.wait(counted_as, rate, of):
             raise TooOftenError(seconds)
         return attempts.Counted(key="", entry="")
     except TooOftenError as error:
@@ -62,7 +63,11 @@ def _clear(
     """After what was rightful. But for addresses: an account of one's own buys no guesses at others'."""
     for rate in ratelimit.get_rates(app=app, action=action, config=config):
         if rate.per != "ip":
-            attempts.forget(action, rate, _of(request, rate, key, user))
+            attempts.forget(_counted_as(action, rate), rate, _of(request, rate, key, user))
+
+
+def _counted_as(action: str, rate: Rate) -> str:
+    return "mail" if rate.per == "key" and action in MAILS else action
 
 
 def _of(request: HttpRequest, rate: Rate, key: str | None, user: Any) -> str:

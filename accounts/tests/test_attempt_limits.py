@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -148,6 +149,20 @@ def test_sign_ups_are_counted_by_address_at_both_doors() -> None:
     assert 0 < int(third["Retry-After"]) <= 60
     assert b"Please try again in a minute." in third.content
     assert User.objects.count() == 2
+
+
+def test_few_addresses_can_be_tried_by_signing_up_and_then_none_is_answered(
+    settings: Any, alice: User, bob: User, chloe: User
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"signup_taken": "2/h/ip", "confirm_email": "1/m/key"}
+    body = {"name": "N", "password": PASSWORD}
+    emails = ["alice@example.com", "Alice@Example.com", "bob@example.com", "new@example.com"]
+    answers = [
+        APIClient().post("/api/auth/signup", body | {"email": email}, format="json") for email in emails
+    ]
+    assert statuses(*answers) == [400, 400, 429, 429]
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    assert not User.objects.filter(email="new@example.com").exists()
 
 
 def test_a_forged_forwarding_header_is_no_other_address() -> None:

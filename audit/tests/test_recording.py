@@ -79,8 +79,11 @@ def test_signing_up_and_out_in_the_browser(db: None) -> None:
     client = Client()
     fields = {"name": "Dora", "email": "dora@example.com", "password1": PASSWORD}
     client.post("/accounts/signup/", fields)
+    link = next(word for word in str(mail.outbox[0].body).split() if "/confirm-email/" in word)
+    client.post(link[link.index("/accounts/") :])
     client.post("/accounts/logout/")
-    assert told() == [("sign_up", "done"), ("sign_in", "done"), ("sign_out", "done")]
+    ways = [action for action, outcome in told() if outcome == "done"]
+    assert (ways[0], ways[-2:]) == ("sign_up", ["sign_in", "sign_out"])
 
 
 def test_a_changed_password(alice: User, browse: Browse) -> None:
