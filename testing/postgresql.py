@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with postgresql() as url:
-            # Beside the run on SQLite, whose workers keep every processor busy: another would but start and collect.
+            # One: those of the run on SQLite beside it keep every processor busy.
             return run("PostgreSQL", url, only_both_databases(arguments), workers=1)
     except (ImportError, OSError, subprocess.SubprocessError) as error:
         with Path(os.environ[UNRUN_FILE]).open("a", encoding="utf-8") as file:

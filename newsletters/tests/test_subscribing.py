@@ -68,8 +68,7 @@ def test_nobody_is_asked_again_within_hours() -> None:
 
 
 def test_one_address_asks_for_ten_an_hour_at_the_most(settings: Any) -> None:
-    rates = {"newsletter": "10/hour"}
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    settings.ACCOUNT_RATE_LIMITS = {"newsletter": "10/h/ip"}
     answers = [ask(f"reader{number}@example.com").status_code for number in range(12)]
     assert answers == [303] * 10 + [429] * 2
     assert Subscriber.objects.count() == 10

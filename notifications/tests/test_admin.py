@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import Attempts, User
 from announcements.models import Announcement
 from audit.models import Entry
 from community import actions
@@ -51,8 +51,8 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, Announcement, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post, PostImage,
-    PostReaction, Webhook,
+    User, Announcement, Attempts, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post,
+    PostImage, PostReaction, Webhook,
     Attempt, Block, Bounce, Breaker, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Worker,
@@ -98,6 +98,7 @@ def one_of_each(
         actions.bookmark(bob, post)
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
+    Attempts.objects.create(key="a", action="login", moments="", expires_at=timezone.now())
     JobRun.objects.create(job="prune", due_at=timezone.now(), counts={"read": 3})
     Announcement.objects.create(author=bob, title="No water", content="x", audience="everybody")
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
