@@ -7,8 +7,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from . import checks, kinds, mails, signals  # noqa: F401 - registered by being imported
+        from notifications.upkeep import schedule
+
+        from . import checks, kinds, mails, signals, tidying  # noqa: F401 - registered by being imported
         from .limits import in_allauth
 
         mails.register()
         in_allauth.install()
+        schedule.register(tidying.JOB)
