@@ -238,7 +238,13 @@ STREAMS_PING_SECONDS = env.int("STREAMS_PING_SECONDS", default=30)
 
 # --- email ---------------------------------------------------------------------------------------
 
-_email = env.email_url_config(env.str("EMAIL_URL", default="") or "filemail://")
+_email_url = env.str("EMAIL_URL", default="") or "filemail://"
+_by_provider = _email_url.startswith("anymail://")  # its API; with ANYMAIL, the settings of that library
+_email = (
+    {"EMAIL_BACKEND": f"anymail.backends.{_email_url.removeprefix('anymail://')}.EmailBackend"}
+    if _by_provider
+    else env.email_url_config(_email_url)
+)
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
@@ -259,6 +265,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="").strip()
 # Where mail servers report what becomes of a mail, likewise. Empty: nowhere, but to whoever the mail is from.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default=REPLY_ADDRESS).strip()
+# The provider whose webhooks are taken, at /notifications/provider/<name>/, and what it signs in with.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="").strip()
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | env.json("ANYMAIL", default={})
+if "MAIL_PROVIDER_SECRET" in env.ENVIRON:
+    ANYMAIL["WEBHOOK_SECRET"] = env.str("MAIL_PROVIDER_SECRET")
 IMAP_URL = env.str("IMAP_URL", default="")
 REPLY_AUTHSERV_ID = env.str("REPLY_AUTHSERV_ID", default="").strip()
 

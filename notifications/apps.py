@@ -7,12 +7,13 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, devices, people  # noqa: F401 - checks are registered by being imported
-        from .incoming import refusing
+        from .incoming import provider, refusing
         from .realtime import access, revisions
         from .upkeep import jobs
 
         jobs.register()
         refusing.register()
+        provider.connect()
         people.connect()
         devices.connect()
         access.connect()

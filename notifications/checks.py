@@ -14,6 +14,7 @@ from .channels import texting
 from .channels.outbound import ForbiddenError, Place
 from .incoming.addresses import NAME_MAX
 from .incoming.mailbox import Account
+from .incoming.provider import PROVIDERS, webhook_of
 
 EXECUTORS = ("threads", "inline")
 OLDEST_SQLITE = (3, 38, 0)  # RETURNING, UPDATE … FROM, and ->> on JSON
@@ -38,6 +39,15 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     errors += _check_outbound()
+    if settings.MAIL_PROVIDER and webhook_of(settings.MAIL_PROVIDER) is None:
+        errors.append(
+            Error(
+                f"MAIL_PROVIDER is {settings.MAIL_PROVIDER!r}, and its webhooks cannot be taken.",
+                hint=f"It is one of {', '.join(PROVIDERS)}, and needs MAIL_PROVIDER_SECRET=user:password; "
+                "some need a key in ANYMAIL as well.",
+                id="notifications.E010",
+            )
+        )
     for setting, number in (("REPLY_ADDRESS", 4), ("BOUNCE_ADDRESS", 9)):
         address = getattr(settings, setting)
         name, _at, host = address.partition("@")

@@ -313,6 +313,7 @@ RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 DEVICE = {"remove-device": "pk", "api-device": "device_id"}
 FIXED: dict[str, dict[str, Any]] = {
     **{name: {"name": "like"} for name in ("mail-preview", "mail-frame")},
+    "provider-events": {"provider": "postmark"},
     "account_confirm_email": {"key": "nothing"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
 }

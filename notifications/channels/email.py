@@ -19,6 +19,7 @@ from ..models import Delivery, Switch
 from ..outgoing.recheck import Checked
 from ..sql import among
 from .base import Answer, Channel, Result
+from .provider import answer_of
 from .smtp import SmtpLink
 
 
@@ -80,8 +81,8 @@ class EmailChannel(Channel):
             return self._link.hand_over(message)
         try:
             backend.send_messages([message])
-        except Exception as error:  # of any backend but SMTP that is all there is to know
-            return Answer(Result.LATER, f"{type(error).__name__}: {error}")
+        except Exception as error:
+            return answer_of(error, message)
         return Answer(Result.SENT)
 
     def close(self) -> None:

@@ -1,9 +1,11 @@
 """What a mail says about itself. No character of a person's words begins another header."""
 
+import re
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -51,6 +53,19 @@ def sender_of(shown: Shown) -> str:
 
 def message_id(name: str) -> str:
     return f"<{name}@{host()}>"
+
+
+def mail_named(name: str) -> QuerySet[Delivery]:
+    """The mail with this Message-ID: at most one, none of a name that is not ours."""
+    found = re.fullmatch(r"<?(\w+)\.(?:(\d{1,18})|([a-z]+)\.(\d{1,18}))\.(\d{1,18})@([\w.-]+)>?", name)
+    if found is None or found[6] != host():
+        return Delivery.objects.none()
+    channel, event, cadence, summary, last = found[1], found[2], found[3], found[4], int(found[5])
+    if cadence:
+        return Delivery.objects.filter(pk=summary, cadence=cadence, recipient=last)
+    # A mailing names its copies, whose recipients may have no account.
+    named = Q(recipient=last, address="") | Q(pk=last) & ~Q(address="")
+    return Delivery.objects.filter(named, event_id=event, channel=channel)
 
 
 def host() -> str:

@@ -9,6 +9,7 @@ answers.py     an answer to a mail becomes what it would be on the page, or is r
 reports.py     what a mail server, or a provider whose users complain, says became of a mail
 bounce_addresses.py  where it is said: signed, for one mail and whom it went to
 bounces.py     such a report is held against the address
+provider.py    the same from the provider that sends our mail, by its webhooks
 refusing.py    the reason, in a mail to whoever answered
 mailbox.py     the same from a mailbox, by IMAP
 """

@@ -25,8 +25,13 @@ def is_on() -> bool:
 
 
 def sent_from(message: EmailMultiAlternatives, delivery: Delivery) -> EmailMultiAlternatives:
-    """The same, with an envelope sender of its own. Whom it is from stays as it was."""
-    if is_on():
+    """The same, with an envelope sender of its own. Whom it is from stays as it was.
+
+    A provider's API has its own; it gets the number, by which it tells of the mail.
+    """
+    if settings.EMAIL_BACKEND.startswith("anymail."):
+        message.metadata = {"delivery": str(delivery.pk)}  # type: ignore[attr-defined] # the library's
+    elif is_on():
         message.extra_headers.setdefault("From", message.from_email)
         message.from_email = bounce_address(delivery, message.to[0])
     return message
