@@ -1,39 +1,20 @@
 """The form of an announcement. What it lets through is checked again by the actions."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from community.models import Group
+from community.publishing import forms as publishing
 
-from .models import CONTENT_LENGTH, LINK_LENGTH, TITLE_LENGTH, Announcement, Audience
-
-LOCAL = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> holds
+from .models import CONTENT_LENGTH, LINK_LENGTH, Announcement, Audience
 
 
-class AnnouncementForm(forms.Form):
-    title = forms.CharField(
-        label=_("Title"), max_length=TITLE_LENGTH, widget=forms.TextInput({"autocomplete": "off"})
-    )
-    content = forms.CharField(
-        label=_("Text"),
-        max_length=CONTENT_LENGTH,
-        widget=forms.Textarea({"rows": 8}),
-        help_text=_("Markdown works: *soft*, **strong**, - lists."),
-        error_messages={"required": _("Write something first.")},
-    )
+class AnnouncementForm(publishing.PublicationForm):
+    content = publishing.TextField(max_length=CONTENT_LENGTH, rows=8)
     audience = forms.ChoiceField(label=_("For whom"), choices=Audience.choices)
-    group = forms.ModelChoiceField(
-        label=_("Which group"),
-        queryset=Group.objects.none(),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("None"),
-        help_text=_("Only where it is for the members of one group."),
-    )
     link = forms.CharField(
         label=_("Link"),
         max_length=LINK_LENGTH,
@@ -41,29 +22,23 @@ class AnnouncementForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "url"}),
         help_text=_("Where to read or do more: https://…, or /… for a page of this site."),
     )
-    scheduled_at = forms.DateTimeField(
-        label=_("When"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL)
-    )
-    expires_at = forms.DateTimeField(
-        label=_("Until"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL)
-    )
+    expires_at = publishing.MomentField(label=_("Until"))
     by_mail = forms.BooleanField(
         label=_("By email too"),
         required=False,
         help_text=_("At once, or in the summary that they chose. The others find it in the app."),
     )
+    field_order = (
+        "title", "content", "audience", "group", "link", "scheduled_at", "expires_at", "by_mail",
+    )  # fmt: skip
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Group]", self.fields["group"]).queryset = Group.objects.visible_to(user)
-        zone = {"zone": timezone.get_current_timezone_name()}
-        self.fields["scheduled_at"].help_text = _("Empty: as soon as you send it. In %(zone)s time.") % zone
-        self.fields["expires_at"].help_text = (
-            _("Then it leaves the inboxes of all who have not read it. In %(zone)s time.") % zone
-        )
+        super().__init__(user, *args, **kwargs)
+        self.fields["group"].help_text = _("Only where it is for the members of one group.")
+        self.fields["expires_at"].help_text = _(
+            "Then it leaves the inboxes of all who have not read it. In %(zone)s time."
+        ) % {"zone": timezone.get_current_timezone_name()}
 
 
 def initial_of(announcement: Announcement) -> dict[str, Any]:
-    fields = ("title", "content", "audience", "link", "scheduled_at", "expires_at", "by_mail")
-    slug = announcement.group.slug if announcement.group else ""
-    return {name: getattr(announcement, name) for name in fields} | {"group": slug}
+    return publishing.initial_of(announcement, "audience", "link", "expires_at", "by_mail")

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -13,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from community.models import Group, GroupMembership
+from community.publishing.models import Publication
 
-TITLE_LENGTH = 150
 CONTENT_LENGTH = 20_000
 LINK_LENGTH = 500
 
@@ -66,27 +65,14 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return self.select_related("author", "group")
 
 
-class Announcement(models.Model):
+class Announcement(Publication):
     """A draft until it is confirmed; told from `starts_at` on, until it is stopped or expires."""
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     content = models.TextField(_("text"), max_length=CONTENT_LENGTH)
-    content_html = models.TextField(editable=False)  # rendered once, by actions, from `content`
     link = models.CharField(_("link"), max_length=LINK_LENGTH, blank=True)
     audience = models.CharField(_("for whom"), max_length=10, choices=Audience.choices)
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     by_mail = models.BooleanField(_("also by email"), default=False)
-    scheduled_at = models.DateTimeField(_("when"), null=True, blank=True)  # none: as soon as it is confirmed
     expires_at = models.DateTimeField(_("until"), null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(default=timezone.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    starts_at = models.DateTimeField(null=True, blank=True)
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
 
     objects = AnnouncementQuerySet.as_manager()
 
@@ -97,9 +83,6 @@ class Announcement(models.Model):
                 fields=["-starts_at"], name="announcement_started", condition=Q(starts_at__isnull=False)
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("announcement", args=[self.pk])

@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from community.models import Group
+from community.publishing.models import Publication
 
-TITLE_LENGTH = 150
 CONTENT_LENGTH = 50_000
 ADDRESS_LENGTH = 254
 
@@ -105,24 +104,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.select_related("author", "group")
 
 
-class Edition(models.Model):
+class Edition(Publication):
     """One mailing: a draft until it is confirmed, sent from `starts_at` on; `tally` is what became of it."""
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     content = models.TextField(_("text"), max_length=CONTENT_LENGTH)
-    content_html = models.TextField(editable=False)  # rendered once, by actions, from `content`
     segment = models.CharField(_("for whom"), max_length=10, choices=Segment.choices)
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
-    scheduled_at = models.DateTimeField(_("when"), null=True, blank=True)  # none: as soon as it is confirmed
-    created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(default=timezone.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    starts_at = models.DateTimeField(null=True, blank=True)
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
     # State and reason → how many copies, once all have ended: the copies themselves are not kept for ever.
     tally = models.JSONField(null=True, blank=True)
 
@@ -136,9 +122,6 @@ class Edition(models.Model):
             )
         ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="newsletter_editions_newest")]
-
-    def __str__(self) -> str:
-        return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("edition", args=[self.pk])

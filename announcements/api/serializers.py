@@ -6,9 +6,10 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from community.api.serializers import GroupBriefSerializer
+from community.publishing.models import TITLE_LENGTH
 from myproject.api_fields import Choice, Flag, Moment, Text
 
-from ..models import CONTENT_LENGTH, LINK_LENGTH, TITLE_LENGTH, Audience
+from ..models import CONTENT_LENGTH, LINK_LENGTH, Audience
 from ..standing import State
 
 

@@ -7,10 +7,11 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from community.api.serializers import GroupBriefSerializer
+from community.publishing.models import TITLE_LENGTH
 from myproject.api_fields import Choice, Flag, Moment, Text
 from notifications.models import Delivery
 
-from ..models import CONTENT_LENGTH, TITLE_LENGTH, Segment
+from ..models import CONTENT_LENGTH, Segment
 from ..standing import State
 
 
