@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import CharField, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from ..kinds import Kind
@@ -39,6 +41,14 @@ def stopped_as(address: Any) -> Subquery:
     An expression, and so is `address`, which is in small letters.
     """
     return Subquery(Suppression.objects.filter(address=address).values("stops")[:1])
+
+
+def stopped_of_people() -> RawSQL:
+    """The same, of people that are asked for. Of every mail: written out, it costs a quarter of that."""
+    people = get_user_model()
+    address = f"LOWER({people._meta.db_table}.{people.get_email_field_name()})"
+    sql = f"(SELECT s.stops FROM notifications_suppression s WHERE s.address = {address})"  # nosec B608 # names
+    return RawSQL(sql, [], output_field=CharField())  # nosec B611 # likewise
 
 
 def refusal(stops: str | None, kind: Kind) -> Delivery.Reason | None:

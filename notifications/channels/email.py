@@ -7,8 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ..bouncing import suppressing
@@ -59,8 +58,8 @@ class EmailChannel(Channel):
 
     @classmethod
     def with_standing(cls, people: QuerySet[Any]) -> QuerySet[Any]:
-        asked: QuerySet[Any] = people.annotate(mail_stops=suppressing.stopped_as(Lower(OuterRef("email"))))
-        return asked
+        stops: QuerySet[Any] = people.annotate(mail_stops=suppressing.stopped_of_people())
+        return stops
 
     @classmethod
     def refusal(cls, person: Any, kind: Kind) -> Delivery.Reason | None:
