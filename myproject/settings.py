@@ -271,6 +271,8 @@ ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | env.json("ANYMAIL", default={})
 if "MAIL_PROVIDER_SECRET" in env.ENVIRON:
     ANYMAIL["WEBHOOK_SECRET"] = env.str("MAIL_PROVIDER_SECRET")
 IMAP_URL = env.str("IMAP_URL", default="")
+# For `manage.py doctor` alone: this site signs nothing, the mail server does.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="").strip()
 REPLY_AUTHSERV_ID = env.str("REPLY_AUTHSERV_ID", default="").strip()
 
 # --- beyond this site ----------------------------------------------------------------------------

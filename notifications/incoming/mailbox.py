@@ -70,6 +70,12 @@ def take_a_turn(run: JobRun, rest: Rest) -> bool:
     return False
 
 
+def count_waiting() -> int:
+    """Signs in and looks, and leaves everything as it is."""
+    with _opened(Account.of(settings.IMAP_URL)) as mailbox:
+        return len(mailbox.waiting())
+
+
 class _Mailbox:
     """One folder, selected. Raises imaplib's error where the server says no."""
 
