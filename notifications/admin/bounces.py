@@ -19,13 +19,21 @@ from .operating import OperatedLogAdmin
 @admin.register(Suppression)
 class SuppressionAdmin(OperatedLogAdmin):
     list_display = (
-        "address", "stops", "cause", "weight", "count", "since", "last_at", "stopped_at", "resumed_at",
+        "address", "why", "what", "weight", "count", "since", "last_at", "stopped_at", "resumed_at",
         "resumes", "words",
     )  # fmt: skip
     list_filter = ("stops", "cause")
     search_fields = ("address",)
     ordering = ("-last_at",)
     actions = ("lift",)
+
+    @admin.display(description=gettext_lazy("stopped"), ordering="stops")
+    def why(self, row: Suppression) -> str:
+        return row.stops  # the word; its page has the sentence
+
+    @admin.display(description=gettext_lazy("cause"), ordering="cause")
+    def what(self, row: Suppression) -> str:
+        return row.cause  # likewise
 
     @admin.display(description=gettext_lazy("score"), ordering="score")
     def weight(self, row: Suppression) -> str:

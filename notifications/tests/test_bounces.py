@@ -222,6 +222,8 @@ def test_the_person_is_told_where_they_come_by_and_has_it_sent_again(alice: User
     page = browser.get("/").content.decode()
     assert "You can try once more" in page
     assert "Send me mail again" not in page
+    assert "Change the address" in page
+    assert b"Change the address" not in browser.get(reverse("account_email")).content
     assert b"not before" in browser.post(resume, {"next": "/"}, follow=True).content
     assert suppressing.trouble_of(alice.email)
 
