@@ -14,6 +14,7 @@ from django.db.models import Q
 from ..channels.base import Answer, Result
 from ..models import Breaker
 from ..transactions import dispatching
+from .queue import Room
 
 logger = logging.getLogger(__name__)
 
@@ -29,16 +30,16 @@ class Gate:
         self._has_failed = False
         self._is_probe = False
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether a delivery may be handed over: any, or the one that tries."""
+    def room(self, now: datetime) -> Room:
+        """Whether anything may be handed over: all there is, or the one that tries."""
         if self._is_probe:
-            return True
+            return Room.ONE
         breaker = Breaker.objects.filter(pk=self._channel).first()
         self._has_failed = breaker is not None and breaker.failures > 0
         if breaker is None or breaker.opened_at is None:
-            return True
+            return Room.FREE
         self._is_probe = _claim_probe(breaker, now)
-        return self._is_probe
+        return Room.ONE if self._is_probe else Room.NONE
 
     def learn(self, answer: Answer, now: datetime) -> bool:
         """From what a hand-over brought. True where the delivery is not to blame, and keeps its tries."""

@@ -7,8 +7,9 @@ for this moment gets a moment of its own, so that nobody else's waits behind it.
 import random
 import threading
 from collections import deque
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
 from typing import NamedTuple
 
 from django.db import connection
@@ -18,8 +19,17 @@ from ..models import Delivery
 from ..sql import adapted, rows_clause
 from ..transactions import dispatching
 from .joining import join_chosen
+from .pacer import Pacer
 
 PEEK = 50
+
+
+class Room(Enum):
+    """How many may leave by this channel now."""
+
+    NONE = 0
+    ONE = 1
+    FREE = 2
 
 
 class _Due(NamedTuple):
@@ -37,20 +47,29 @@ class Queue:
         self._lock = threading.Lock()
         self._waiting: deque[int] = deque()
         self._in_hand: set[int] = set()
-        self._promised: set[int] = set()  # whose moment was set by us: when it comes, they leave
+        self._have_waited: set[int] = set()  # since we set their moment; when it comes, nobody passes them
 
     @property
     def is_empty(self) -> bool:
         """As far as it knows without asking the database."""
         return not self._waiting
 
-    def look(self, now: datetime) -> bool:
-        """Ask the database where nothing is known; whether there is anything to send now."""
+    def look(self, now: datetime, room: Callable[[], Room] = lambda: Room.FREE) -> bool:
+        """Ask the database where nothing is known; whether there is anything to send now.
+
+        Where there is no room, what is due stays as it is. `room` is asked only if something is due.
+        """
         with self._lock:
             while not self._waiting and (due := self._due(now)):
                 if joining := [one.id for one in due if one.waits_for == Delivery.Reason.SUMMARY]:
                     join_chosen(joining, now)
                     continue
+                match room():
+                    case Room.NONE:
+                        return False
+                    case Room.ONE:
+                        self._waiting.append(random.choice(due).id)  # nosec B311 # no secret
+                        return True
                 later = self._paced(due, now)
                 fresh = [one.id for one in due if one.id not in later]
                 random.shuffle(fresh)  # other processes look at the same rows; let each begin with another
@@ -92,36 +111,14 @@ class Queue:
         domains = self._channel.domains({one.recipient_id for one in due if one.recipient_id})
         later = {}
         for one in due:
-            if one.id in self._promised:
-                self._promised.discard(one.id)
-                continue
             domain = one.address.rpartition("@")[2] or domains.get(one.recipient_id or 0, "")
-            at = self._pacer.slot(domain, now)
-            if at > now and not one.is_urgent:
-                later[one.id] = at
-        self._promised.update(later)
+            has_waited = one.id in self._have_waited
+            if self._pacer.may_leave(domain, now, has_waited=has_waited, is_urgent=one.is_urgent):
+                self._have_waited.discard(one.id)
+            else:
+                later[one.id] = self._pacer.moment(domain, now)
+        self._have_waited.update(later)
         return later
-
-
-class Pacer:
-    """When the next message to a domain may leave. A second's worth may leave at once."""
-
-    def __init__(self, per_second: float) -> None:
-        self.per_second = per_second
-        self._free_at: dict[str, datetime] = {}
-
-    def slot(self, domain: str, now: datetime) -> datetime:
-        """The next that is free; it is taken."""
-        self._forget_idle(now)
-        step = timedelta(seconds=1 / self.per_second)
-        earliest = now - timedelta(seconds=1) + step
-        at = max(self._free_at.get(domain, earliest), earliest)
-        self._free_at[domain] = at + step
-        return at
-
-    def _forget_idle(self, now: datetime) -> None:
-        if len(self._free_at) > 1000:
-            self._free_at = {domain: at for domain, at in self._free_at.items() if at > now}
 
 
 def _postpone(later: dict[int, datetime]) -> None:

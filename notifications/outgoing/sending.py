@@ -26,7 +26,7 @@ from ..models import Attempt, Delivery
 from ..models.delivery import Cadence
 from . import joining, recording, summaries
 from .breaker import Gate
-from .queue import Queue
+from .queue import Queue, Room
 from .recheck import Checked, check
 from .summaries import Gathered
 
@@ -85,7 +85,7 @@ class Lane:
 
     def send_next(self) -> bool:
         """Bring one delivery to its end, or nearer to it; False when none is due."""
-        if self._queue.is_empty and not (self._queue.look(self._clock()) and self._may_send()):
+        if self._queue.is_empty and not self._queue.look(self._clock(), self._room):
             return False
         delivery_id = self._queue.take()
         if delivery_id is None:
@@ -96,11 +96,8 @@ class Lane:
             self._queue.let_go(delivery_id)
         return True
 
-    def _may_send(self) -> bool:
-        if self._gate is None or self._gate.is_open(self._clock()):
-            return True
-        self._queue.forget()
-        return False
+    def _room(self) -> Room:
+        return self._gate.room(self._clock()) if self._gate else Room.FREE
 
     def _deliver(self, delivery_id: int) -> None:
         delivery = self._channel.due(self._clock()).filter(pk=delivery_id).first()

@@ -14,7 +14,8 @@ from conftest import MakeUser
 from notifications.channels.email import EmailChannel
 from notifications.models import Delivery
 from notifications.outbox import pipeline
-from notifications.outgoing.queue import Pacer, Queue
+from notifications.outgoing.pacer import Pacer
+from notifications.outgoing.queue import Queue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 SECOND = timedelta(seconds=1)
@@ -90,12 +91,27 @@ def test_two_lanes_never_have_the_same_in_hand(wait: Wait) -> None:
 
 def test_a_pacer_spreads_what_is_too_much() -> None:
     now, pacer = timezone.now(), Pacer(2)
-    slots = [pacer.slot("a.example", now) - now for _ in range(6)]
 
-    assert [slot.total_seconds() for slot in slots] == [-0.5, 0, 0.5, 1, 1.5, 2]
-    assert pacer.slot("b.example", now) <= now
-    later = now + timedelta(hours=1)
-    assert pacer.slot("a.example", later) <= later
+    def may(domain: str, at: datetime, *, has_waited: bool = False) -> bool:
+        return pacer.may_leave(domain, at, has_waited=has_waited, is_urgent=False)
+
+    assert [may("a.example", now) for _ in range(3)] == [True, True, False]
+    moments = [pacer.moment("a.example", now) - now for _ in range(3)]
+    assert [round(moment.total_seconds(), 3) for moment in moments] == [0.5, 1, 1.5]
+    assert not may("a.example", now + SECOND)  # others have waited longer
+    assert may("a.example", now + SECOND, has_waited=True)
+    assert may("b.example", now)
+    assert [may("a.example", now + timedelta(hours=1)) for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize("per_second", [0.3, 1, 7, 20, 30])
+def test_whoever_comes_at_its_moment_leaves(per_second: float) -> None:
+    now, pacer = timezone.now(), Pacer(per_second)
+    while pacer.may_leave("a.example", now, has_waited=False, is_urgent=False):
+        pass
+    moments = [pacer.moment("a.example", now) for _ in range(2000)]
+
+    assert all(pacer.may_leave("a.example", at, has_waited=True, is_urgent=False) for at in moments)
 
 
 def test_mail_that_needs_its_person_or_is_of_their_account_is_urgent(
