@@ -84,6 +84,8 @@ class User(AbstractUser):
     urgent_by_sms = models.BooleanField(
         _("text messages about what needs this person"), default=False, db_default=False
     )
+    # By the moderation: what they say of themselves is shown to nobody else, and no list leads to them.
+    profile_hidden = models.BooleanField(_("profile hidden"), default=False, db_default=False)
     first_name = None  # type: ignore[assignment] # Django removes an inherited field this way
     last_name = None  # type: ignore[assignment] # likewise
 

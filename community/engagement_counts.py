@@ -49,7 +49,7 @@ def with_engagement(posts: Sequence[Post], viewer: User | AnonymousUser) -> list
         if is_mine:
             my_reactions[pk].add(reaction_type)
     comments = dict(
-        Comment.objects.present()
+        Comment.objects.public()
         .filter(post_id__in=ids)
         .values_list("post_id")
         .annotate(count=Count("pk"))

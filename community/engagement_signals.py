@@ -49,7 +49,7 @@ def bookmark_deleted(instance: Bookmark, origin: Any = None, **kwargs: Any) -> N
 
 
 def comment_saved(instance: Comment, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if raw or instance.deleted_at:
+    if raw or instance.deleted_at or instance.withheld:
         return
     if created:
         facts = [(COMMENTED, instance), (REPLIED, instance), (MENTIONED, instance)]
@@ -98,7 +98,7 @@ def membership_deleted(instance: GroupMembership, **kwargs: Any) -> None:
 
 
 def post_saved(instance: Post, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if raw:
+    if raw or instance.withheld:
         return
     if "@" in instance.content:
         NotificationService.emit(MENTIONED, instance, at=instance.created_at if created else None)

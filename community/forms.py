@@ -111,7 +111,7 @@ class NewCommentForm(CommentForm):
     def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parents = cast("forms.ModelChoiceField[Comment]", self.fields["parent"])
-        parents.queryset = post.comments.present()
+        parents.queryset = post.comments.public()
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

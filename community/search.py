@@ -48,7 +48,7 @@ def find_groups(user: User, words: list[str]) -> QuerySet[Group]:
 
 
 def find_people(words: list[str]) -> QuerySet[User]:
-    return _matching(User.objects.filter(is_active=True), words).order_by("name", "pk")
+    return _matching(User.objects.filter(is_active=True, profile_hidden=False), words).order_by("name", "pk")
 
 
 def _matching(rows: Rows, words: list[str]) -> Rows:

@@ -18,16 +18,16 @@ Refusals = dict[int, Event.Outcome]
 def hidden_posts(facts: Sequence[Fact]) -> Refusals:
     """By `target_id`, a post."""
     rows = Post.objects.filter(pk__in=among({fact.target_id for fact in facts}))
-    groups = {
-        pk: (group, private) for pk, group, private in rows.values_list("pk", "group_id", "group__is_private")
-    }
+    columns = rows.values_list("pk", "group_id", "group__is_private", "withheld", "group__withheld")
+    groups = {pk: (group, private, bool(own or of_group)) for pk, group, private, own, of_group in columns}
     return _refuse(facts, groups)
 
 
 def hidden_groups(facts: Sequence[Fact]) -> Refusals:
     """By `target_id`, a group."""
     rows = Group.objects.filter(pk__in=among({fact.target_id for fact in facts}))
-    return _refuse(facts, {pk: (pk, private) for pk, private in rows.values_list("pk", "is_private")})
+    columns = rows.values_list("pk", "is_private", "withheld")
+    return _refuse(facts, {pk: (pk, private, bool(withheld)) for pk, private, withheld in columns})
 
 
 def hidden_from_members(facts: Sequence[Fact]) -> Refusals:
@@ -44,9 +44,9 @@ def hidden_from_members(facts: Sequence[Fact]) -> Refusals:
 def hidden_comments(facts: Sequence[Fact]) -> Refusals:
     """By `object_id`, a comment, and by the post it is on."""
     there = Comment.objects.present().filter(pk__in=among({fact.object_id for fact in facts}))
-    return hidden_posts(facts) | without(
-        facts, set(there.values_list("pk", flat=True)), lambda fact: fact.object_id
-    )
+    withheld = dict(there.values_list("pk", "withheld"))
+    hidden = {fact.id: Event.Outcome.HIDDEN for fact in facts if withheld.get(fact.object_id)}
+    return hidden_posts(facts) | hidden | without(facts, withheld, lambda fact: fact.object_id)
 
 
 def without(facts: Sequence[Fact], there: Collection[Any], what: Callable[[Fact], Any]) -> Refusals:
@@ -54,9 +54,10 @@ def without(facts: Sequence[Fact], there: Collection[Any], what: Callable[[Fact]
     return {fact.id: Event.Outcome.GONE for fact in facts if what(fact) not in there}
 
 
-def _refuse(facts: Sequence[Fact], places: Mapping[int, tuple[int | None, bool | None]]) -> Refusals:
-    """`places`: target id → its group and whether that is private; absent where the target is gone."""
-    closed = {group_id for group_id, private in places.values() if group_id and private}
+def _refuse(facts: Sequence[Fact], places: Mapping[int, tuple[int | None, bool | None, bool]]) -> Refusals:
+    """`places`: target id → its group, whether that is private, whether the moderation withholds it; absent
+    where the target is gone. Nobody is told of what is withheld, whoever may still see it."""
+    closed = {group_id for group_id, private, _withheld in places.values() if group_id and private}
     members = (
         set(
             GroupMembership.objects.active()
@@ -71,7 +72,7 @@ def _refuse(facts: Sequence[Fact], places: Mapping[int, tuple[int | None, bool |
         if fact.target_id not in places:
             refused[fact.id] = Event.Outcome.GONE
             continue
-        group_id, private = places[fact.target_id]
-        if private and (group_id, fact.recipient_id) not in members:
+        group_id, private, withheld = places[fact.target_id]
+        if withheld or (private and (group_id, fact.recipient_id) not in members):
             refused[fact.id] = Event.Outcome.HIDDEN
     return refused

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "announcements",
     "webhooks",
     "newsletters",
+    "moderation",
 ]
 MIDDLEWARE = [
     "myproject.middleware.ClientAddressMiddleware",
@@ -397,9 +398,14 @@ SPECTACULAR_SETTINGS = {
         "Category": "notifications.models.Category",
         "DecidedBy": "notifications.models.DecidedBy",
         "Weekday": "notifications.api.quiet.DAY_NAMES",
+        "FlaggedType": "moderation.subjects.Type",
         "MembershipStatus": "community.models.GroupMembership.Status",
     },
 }
+
+# --- moderation ----------------------------------------------------------------------------------
+
+FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=20)  # of one person
 
 # --- logs ----------------------------------------------------------------------------------------
 

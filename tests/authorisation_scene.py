@@ -18,6 +18,8 @@ from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
+from moderation.actions import flag
+from moderation.subjects import subject_of
 from newsletters.links import confirm_url, end_url
 from newsletters.models import Edition, Segment, Subscriber
 from notifications.inbox.paging import stamp
@@ -66,6 +68,10 @@ class Scene:
         actions.leave_group(self.people["ex-member"], self.closed)
         actions.set_role(owner, self._membership("moderator"), GroupMembership.Role.MODERATOR)
         self.things = {"public": self._things(None), "private": self._things(self.closed)}
+        self.cases = {
+            kind: flag(self.people["member"], subject_of(found.post), "spam").case
+            for kind, found in self.things.items()
+        }
         self.announcements = self._announcements()
         for keeper, group in ((owner, self.closed), (self.author, self.open)):
             Webhook.objects.create(group=group, keeper=keeper, url="https://hooks.example/", events=[])
@@ -133,12 +139,10 @@ class Scene:
         if name == "summary":
             mine = self.summary if kind == "other" or role == "anonymous" else self.own_summaries[role]
             return {"pk": 10**6 if kind == MISSING else mine.pk}
-        if name in ANNOUNCEMENT:
-            pk = 10**6 if kind == MISSING else self.announcements[kind].pk
-            return {ANNOUNCEMENT[name]: pk}
-        if name in EDITION:
-            pk = 10**6 if kind == MISSING else self.editions[kind].pk
-            return {EDITION[name]: pk}
+        rows: dict[str, Any]
+        for names, rows in ((ANNOUNCEMENT, self.announcements), (EDITION, self.editions), (CASE, self.cases)):
+            if name in names:
+                return {names[name]: 10**6 if kind == MISSING else rows[kind].pk}
         if name == "remove-subscriber":
             return {"pk": self.subscriber.pk}
         if name in {"webhook", "change-webhook"}:
@@ -154,6 +158,7 @@ class Scene:
             "slug": "never-was" if gone else found.group.slug,
             "username": "never-was" if gone and name in {"profile", "block-person"} else found.username,
             "type": "love",
+            "kind": "post",
         }
         return {argument: values[value] for argument, value in ADDRESS.get(name, {}).items()}
 
@@ -169,6 +174,8 @@ class Scene:
             return {"ids": self._notification_id(role, kind), "do": "save", "until": until}
         if name in {"api-posts", "new-post"} and kind in self.things and method == "POST":
             return _WORDS | {"group": self.things[kind].group.slug}
+        if name == "api-flags":
+            return {"type": "post", "id": self.things[kind].post.pk if kind in self.things else 10**6} | _SPAM
         if name == "groups" and method == "POST":
             return {"address": self.things[kind].group.slug}
         if name == "read-all":
@@ -267,6 +274,7 @@ ADDRESS: dict[str, dict[str, str]] = {
     },
     **{name: {"pk": "comment"} for name in ("edit-comment", "delete-comment")},
     "post-image": {"pk": "image"},
+    "flag": {"kind": "kind", "pk": "post"},
     **{
         name: {"slug": "slug"}
         for name in (
@@ -309,6 +317,10 @@ EDITION = {
     "api-edition": "edition_id",
     **{f"api-edition-{verb}": "edition_id" for verb in ("preview", "try", "send", "pause", "resume", "stop")},
 }
+CASE = {
+    **dict.fromkeys(("case", "hold-case", "decide-case"), "pk"),
+    **dict.fromkeys(("api-case", "api-hold-case", "api-decide-case"), "case_id"),
+}
 RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 DEVICE = {"remove-device": "pk", "api-device": "device_id"}
 FIXED: dict[str, dict[str, Any]] = {
@@ -318,6 +330,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nothing"},
 }
 _WORDS = {"content": "Changed words."}
+_SPAM = {"reason": "spam"}
 _ANNOUNCEMENT = {"title": "Changed", "content": "Changed words.", "audience": "everybody"}
 _EDITION = {"title": "Changed", "content": "Changed words.", "segment": "everybody"}
 _CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
@@ -348,6 +361,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-edition", "PATCH"): {"title": "Changed"},
     ("api-subscription", "PUT"): {"subscribed": True},
     ("edit-announcement", "POST"): _ANNOUNCEMENT,
+    ("flag", "POST"): _SPAM,
+    ("hold-case", "POST"): {"act": "take"},
+    ("decide-case", "POST"): {"action": "dismiss"},
+    ("api-decide-case", "POST"): {"action": "dismiss"},
     ("new-post", "POST"): _WORDS,
     ("edit-post", "POST"): _WORDS,
     ("react", "POST"): {"add": "love"},

@@ -28,6 +28,8 @@ from accounts.models import User
 from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
+from moderation.actions import flag
+from moderation.subjects import subject_of
 from myproject.wsgi import application
 from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
@@ -66,6 +68,7 @@ def test_every_answer_is_one_that_the_schema_promises(
     draft = announce(alice, title="No water", content="On Friday.", audience="everybody")
     there = {
         "announcement_id": draft.pk,
+        "case_id": flag(alice, subject_of(bob), "spam").case_id,
         "edition_id": write_edition(alice, title="Spring", content="It is here.").pk,
         "post_id": post.pk,
         "comment_id": actions.comment(alice, post, "Hello").pk,

@@ -21,6 +21,8 @@ from accounts.models import User
 from announcements.actions import write as announce
 from community import actions
 from community.models import Group, Post
+from moderation.actions import flag
+from moderation.subjects import subject_of
 from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
 
@@ -53,6 +55,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
      {"title": "T", "content": "Hello", "audience": "group", "group": "", "link": "/x", "by_mail": True,
       "scheduled_at": None, "expires_at": None}),
     ("PATCH", "/api/announcements/{announcement}", {"title": "T", "content": "Hello", "link": "/x"}),
+    ("POST", "/api/flags", {"type": "profile", "id": 1, "reason": "other", "words": "Hello"}),
+    ("POST", "/api/moderation/cases/{case}/decision", {"action": "hide", "words": "Hello"}),
     ("POST", "/api/newsletter/editions",
      {"title": "T", "content": "Hello", "segment": "group", "group": "", "scheduled_at": None}),
     ("PATCH", "/api/newsletter/editions/{edition}", {"title": "T", "content": "Hello"}),
@@ -74,7 +78,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
 FIELDS = [(method, path, body, field) for method, path, body in BODIES for field in body]
 LISTS = ["/api/posts", "/api/posts/{post}/comments", "/api/groups", "/api/groups/{group}/members",
          "/api/bookmarks", "/api/notifications", "/api/notifications/rules", "/api/blocks",
-         "/api/announcements", "/api/newsletter/editions"]  # fmt: skip
+         "/api/announcements", "/api/newsletter/editions", "/api/moderation/cases"]  # fmt: skip
 NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "state", "status", "group", "author", "format"]
 
@@ -103,6 +107,7 @@ class Scene:
         self.names = {
             "post": post.pk, "comment": comment.pk, "group": group.slug, "notification": notification.pk,
             "announcement": announcement.pk,
+            "case": flag(alice, subject_of(bob), "spam").case_id,
             "edition": write_edition(alice, title="T", content="Hello").pk,
         }  # fmt: skip
 
@@ -166,6 +171,7 @@ def test_no_parameter_is_an_error_of_ours(scene: Scene, path: str) -> None:
      "/api/groups/{x}", "/api/groups/{x}/membership",
      "/api/posts/{x}/watch", "/api/groups/{x}/watch", "/api/blocks/{x}", "/api/groups/{group}/members/{x}",
      "/api/announcements/{x}", "/api/announcements/{x}/send", "/api/newsletter/editions/{x}",
+     "/api/moderation/cases/{x}/decision",
      "/api/notifications/rules/{x}",
      "/api/notifications/devices/{x}",
      "/api/notifications/{x}", "/api/notifications/{x}/read"],

@@ -27,7 +27,7 @@ def payload_of(call: Call) -> bytes | None:
 
 def _post(call: Call) -> Data | None:
     group = call.webhook.group
-    post = Post.objects.filter(pk=call.object_id, group=group).select_related("author").first()
+    post = Post.objects.public().filter(pk=call.object_id, group=group).select_related("author").first()
     if post is None:
         return None
     if group.keeps_words:
@@ -41,7 +41,7 @@ def _post(call: Call) -> Data | None:
 
 def _comment(call: Call) -> Data | None:
     group = call.webhook.group
-    found = Comment.objects.filter(pk=call.object_id, post__group=group, deleted_at=None)
+    found = Comment.objects.public().filter(pk=call.object_id, post__group=group, post__withheld="")
     comment = found.select_related("author", "post").first()
     if comment is None:
         return None

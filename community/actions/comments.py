@@ -24,7 +24,7 @@ def comment(
     content = clean_text("content", content, max_length=COMMENT_LENGTH)
     if not may_see_post(user, post):
         raise PermissionDenied
-    if parent is not None and (parent.post_id != post.pk or parent.deleted_at):
+    if parent is not None and (parent.post_id != post.pk or parent.deleted_at or parent.withheld):
         raise ValidationError({"parent": _("The comment you are replying to is not here.")})
     html = render_markdown(content)
     now = at or timezone.now()

@@ -34,10 +34,11 @@ class Comments(APIView):
         responses=COMMENT_PAGE,
     )
     def get(self, request: Request, post_id: str) -> Response:
-        post = visible_post(person(request), post_id)
+        user = person(request)
+        post = visible_post(user, post_id)
         query = read_query(PageQuery, request)
-        comments = Comment.objects.present().filter(post=post).select_related("author")
-        page = page_of(comments, request, query, order=OLDEST_FIRST)
+        comments = Comment.objects.visible_to(user).present().filter(post=post)
+        page = page_of(comments.select_related("author"), request, query, order=OLDEST_FIRST)
         return page.answer(_json(page.rows))
 
     @extend_schema(
@@ -92,7 +93,7 @@ def _visible(user: User, comment_id: str) -> Comment:
 def _parent(post: Post, comment_id: int | None) -> Comment | None:
     if comment_id is None:
         return None
-    parent = Comment.objects.present().filter(post=post, pk=comment_id).first()
+    parent = Comment.objects.public().filter(post=post, pk=comment_id).first()
     if parent is None:
         raise ValidationError({"parent": [_("The comment you are replying to is not here.")]})
     return parent
@@ -100,7 +101,7 @@ def _parent(post: Post, comment_id: int | None) -> Comment | None:
 
 def _json(comments: Sequence[Comment]) -> Any:
     replies = (
-        Comment.objects.present()
+        Comment.objects.public()
         .filter(parent__in=[comment.pk for comment in comments])
         .values_list("parent")
         .annotate(count=Count("pk"))

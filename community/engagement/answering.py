@@ -9,7 +9,7 @@ from ..models import Comment, Post
 
 
 def answer_comment(user: User, comment_id: int, text: str) -> None:
-    there = Comment.objects.present().select_related("post__group", "parent")
+    there = Comment.objects.public().select_related("post__group", "parent")
     comment = there.filter(pk=comment_id).first()
     if comment is None:
         raise Http404

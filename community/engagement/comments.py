@@ -40,9 +40,7 @@ class _CommentKind(Kind):
 
     def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
         return (
-            Comment.objects.present()
-            .filter(created_at__range=(since, until))
-            .select_related("post", "parent")
+            Comment.objects.public().filter(created_at__range=(since, until)).select_related("post", "parent")
         )
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
@@ -162,7 +160,7 @@ class Mentioned(Kind):
         return [user.pk for user in people]
 
     def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
-        comments = Comment.objects.present().filter(created_at__range=(since, until), content__contains="@")
+        comments = Comment.objects.public().filter(created_at__range=(since, until), content__contains="@")
         return comments.select_related("post__group")
 
     def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:

@@ -112,10 +112,10 @@ class PostedInGroup(Kind):
         return obj.author_id
 
     def sources(self, since: datetime, until: datetime) -> QuerySet[Any]:
-        return Post.objects.filter(created_at__range=(since, until), group__isnull=False)
+        return Post.objects.public().filter(created_at__range=(since, until), group__isnull=False)
 
     def audience(self, event: Event) -> QuerySet[Any]:
-        post = Post.objects.filter(pk=event.target_id).first()
+        post = Post.objects.public().filter(pk=event.target_id).first()
         if post is None or post.group_id is None:
             return GroupMembership.objects.none()
         elsewhere = {post.author_id, *(user.pk for user in mentioned_users(post.content))}

@@ -12,16 +12,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+from .withholding import Withheld, shown_to, withheld_field
+
+CARETAKERS = ("owner", "moderator")  # of GroupMembership.Role
+
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public groups, and the private ones that `user` belongs to."""
-        return self.filter(
+        return self.shown_to(user).filter(
             Q(is_private=False) | Q(pk__in=GroupMembership.objects.active().of(user).values("group_id"))
         )
 
+    def shown_to(self, user: User | AnonymousUser) -> Self:
+        """Without what the moderation keeps from them."""
+        looked_after = GroupMembership.objects.caretakers().of(user).values("group_id")
+        return self.filter(shown_to(user, looked_after, group="pk"))
+
     def joined_by(self, user: User | AnonymousUser) -> Self:
-        return self.filter(pk__in=GroupMembership.objects.active().of(user).values("group_id"))
+        mine = GroupMembership.objects.active().of(user)
+        return self.shown_to(user).filter(pk__in=mine.values("group_id"))
 
     def looked_after_by(self, user: User | AnonymousUser) -> Self:
         return self.filter(pk__in=GroupMembership.objects.caretakers().of(user).values("group_id"))
@@ -57,6 +67,7 @@ class Group(models.Model):
             "What was mailed once stays with whoever got it, also when they leave."
         ),
     )
+    withheld = withheld_field()
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = GroupQuerySet.as_manager()
@@ -91,9 +102,17 @@ class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
     def of(self, user: User | AnonymousUser) -> Self:
         return self.filter(user_id=user.pk) if user.pk else self.none()
 
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Those of `user`, in groups that the moderation has not closed to them."""
+        mine = self.active().of(user)
+        if user.is_staff:
+            return mine.exclude(group__withheld=Withheld.REMOVED)
+        caretaker = Q(role__in=CARETAKERS) & ~Q(group__withheld=Withheld.REMOVED)
+        return mine.filter(Q(group__withheld="") | caretaker)
+
     def caretakers(self) -> Self:
         """The people who look after the group: its owner and moderators."""
-        return self.active().filter(role__in=(GroupMembership.Role.OWNER, GroupMembership.Role.MODERATOR))
+        return self.active().filter(role__in=CARETAKERS)
 
     def by_role(self) -> Self:
         """The owner, the moderators, the members; each in the order of their coming."""

@@ -14,6 +14,7 @@ from accounts.models import User
 
 from ..text import excerpt
 from .groups import Group, GroupMembership
+from .withholding import Withheld, shown_to, withheld_field
 
 TITLE_LENGTH = 150
 CONTENT_LENGTH = 20_000
@@ -23,9 +24,18 @@ ALT_LENGTH = 200  # of what describes a picture
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Everything but posts in private groups that `user` does not belong to."""
-        mine = GroupMembership.objects.active().of(user).values("group_id")
-        return self.filter(Q(group=None) | Q(group__is_private=False) | Q(group_id__in=mine))
+        """Everything but posts in private groups that `user` does not belong to, and what is withheld."""
+        mine = GroupMembership.objects.open_to(user).values("group_id")
+        is_open = Q(group__is_private=False, group__withheld="")
+        if user.is_staff:
+            is_open = Q(group__is_private=False) & ~Q(group__withheld=Withheld.REMOVED)
+        looked_after = GroupMembership.objects.caretakers().of(user).values("group_id")
+        shown = shown_to(user, looked_after, group="group_id", author="author_id")
+        return self.filter(Q(group=None) | is_open | Q(group_id__in=mine), shown)
+
+    def public(self) -> Self:
+        """Without what is withheld from anybody, by itself or with its group."""
+        return self.filter(Q(group=None) | Q(group__withheld=""), withheld="")
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
@@ -44,6 +54,7 @@ class Post(models.Model):
     title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     content = models.TextField(_("text"), max_length=CONTENT_LENGTH)
     content_html = models.TextField(editable=False)  # rendered once, by actions, from `content`
+    withheld = withheld_field()
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
 

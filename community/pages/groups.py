@@ -55,7 +55,7 @@ def group_list(request: SignedInRequest) -> HttpResponse:
 
 def _for_list(groups: QuerySet[Group]) -> QuerySet[Group]:
     """By name, with `members_count` and `last_post_at`."""
-    posts = Post.objects.filter(group=OuterRef("pk")).newest_first()
+    posts = Post.objects.filter(group=OuterRef("pk"), withheld="").newest_first()
     latest = Subquery(posts.values("created_at")[:1])
     counted = Group.objects.filter(pk__in=groups.values("pk")).with_members_count()
     return counted.annotate(last_post_at=latest).order_by("name", "pk")
@@ -78,7 +78,7 @@ def show_group(request: SignedInRequest, slug: str) -> HttpResponse:
     group = visible_group(request.user, slug)
     if is_opened_by_a_person(request):
         mark_thing_read(request.user, "group", group.pk)
-    page = page_of(group.posts.for_display(), request.GET.get("cursor", ""))
+    page = page_of(group.posts.visible_to(request.user).for_display(), request.GET.get("cursor", ""))
     standing = standing_of(request.user, group)
     members = group.memberships.active().select_related("user").by_role()
     context: dict[str, Any] = {

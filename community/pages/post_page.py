@@ -31,7 +31,7 @@ def post_page(
     forms = _forms(request, post, form, written)
     looked_for = written.pk if written else forms.get("reply_to") or id_in_query(request, "comment")
     part = part_of(reading_order(post.comments.oldest_first().values_list("pk", "parent_id")), looked_for)
-    comments = post.comments.select_related("author", "parent__author")
+    comments = post.comments.with_shown_to(request.user).select_related("author", "parent__author")
     comments = comments.defer("parent__content", "parent__content_html")
     context = {
         "view": view,
@@ -53,7 +53,8 @@ def comment_foot(request: SignedInRequest, post: Post) -> HttpResponse:
     """What stands under one comment: the form of a reply to it, or the buttons that lead there."""
     replying = "reply_to" in request.GET
     pk = id_in_query(request, "reply_to" if replying else "foot")
-    comment = get_object_or_404(post.comments.present().select_related("author"), pk=pk)
+    there = post.comments.visible_to(request.user).present().select_related("author")
+    comment = get_object_or_404(there, pk=pk)
     context = {
         "post": post,
         "post_url": post.get_absolute_url(),
@@ -73,7 +74,7 @@ def _forms(
     if refused and parent is None:
         return {"comment_form": refused}
     if parent is None and (pk := id_in_query(request, "reply_to")):
-        parent = post.comments.present().filter(pk=pk).first()
+        parent = post.comments.public().filter(pk=pk).first()
     below = NewCommentForm(post, auto_id="comment_%s")
     if parent or (written and written.parent_id):  # a reply was sent: htmx leaves what stands below alone
         below.fields["content"].widget.attrs["hx-preserve"] = True

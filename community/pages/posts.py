@@ -36,7 +36,7 @@ def feed(request: PageRequest) -> HttpResponse:
         "views": with_engagement(page.rows, user),
         "older": page.older and f"?before={page.older}",
         "newest_groups": Group.objects.visible_to(user).order_by("-pk")[:NEWEST],
-        "newest_people": User.objects.filter(is_active=True).order_by("-pk")[:NEWEST],
+        "newest_people": User.objects.filter(is_active=True, profile_hidden=False).order_by("-pk")[:NEWEST],
     }
     return render(request, "community/feed.html", context)
 

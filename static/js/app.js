@@ -18,9 +18,9 @@
       .catch(() => document.body.dispatchEvent(new CustomEvent("toast", { detail: { message: words.failed, level: "error" } })));
   });
 
-  /* ---- menus are <details>: one open at a time, closed by Escape and by a click elsewhere ---- */
+  /* ---- menus are <details>: one open at a time, closed by Escape, by a click elsewhere, and by what opens in the page ---- */
   const openMenus = () => document.querySelectorAll("details.menu[open]");
-  document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+  document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target) || event.target.closest("a[hx-get]")) menu.open = false; }));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });

@@ -56,6 +56,7 @@ OF_ANA = {
     "quiet hours": "/notifications/preferences/quiet-hours/",
     "why": "/notifications/{item}/why/",
     "summary": "/notifications/summaries/{summary}/",
+    "flag": "/moderation/flag/post/{flagged}/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign out": "/accounts/logout/",
@@ -77,6 +78,8 @@ OF_ADMIN = {
     "look before sending": "/announcements/{draft}/send/",
     "stop announcement": "/announcements/{told}/stop/",
     "delete announcement": "/announcements/{draft}/delete/",
+    "moderation": "/moderation/",
+    "case": "/moderation/cases/{case}/",
     "editions": "/newsletter/editions/",
     "new edition": "/newsletter/editions/new/",
     "edition": "/newsletter/{edition}/",
@@ -169,6 +172,9 @@ def places(demo: Path) -> dict[str, int]:
         (summary,) = database.execute(
             "SELECT id FROM notifications_delivery WHERE cadence = 'daily'"
         ).fetchone()
+        case, flagged = database.execute(
+            "SELECT id, target_id FROM moderation_case WHERE closed_at IS NULL"
+        ).fetchone()
         (webhook,) = database.execute("SELECT id FROM webhooks_webhook").fetchone()
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
@@ -182,6 +188,8 @@ def places(demo: Path) -> dict[str, int]:
         "summary": summary,
         "told": told,
         "draft": draft,
+        "case": case,
+        "flagged": flagged,
         "webhook": webhook,
         "edition": editions[1],
         "edition_draft": editions[0],

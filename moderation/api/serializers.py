@@ -1,0 +1,71 @@
+"""The JSON of flags and cases: what is taken, and what is given."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.serializers import PersonSerializer
+from community.api.serializers import GroupBriefSerializer
+from myproject.api_fields import Choice, Identifier, Moment, Text
+from myproject.api_paging import PageQuery
+
+from ..models import WORDS_LENGTH, Decision
+from ..reasons import FLAGGABLE, Reason, Severity
+from ..subjects import Type
+
+REASONS = [(reason.value, reason.label) for reason in FLAGGABLE]
+
+
+class FlagThingSerializer(serializers.Serializer[Any]):
+    type = Choice(choices=Type.choices)
+    id = Identifier(help_text="Of the post, comment, person or group.")
+    reason = Choice(choices=REASONS)
+    words = Text(max_length=WORDS_LENGTH, required=False, allow_blank=True)
+
+
+class FlagSerializer(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=Type.choices, source="case.target_type")
+    id = serializers.IntegerField(source="case.target_id")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    words = serializers.CharField()
+    created_at = Moment()
+
+
+class CaseQuery(PageQuery):
+    decided = serializers.BooleanField(
+        required=False, default=False, help_text="What was decided, instead of what is to be."
+    )
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    action = serializers.ChoiceField(choices=Decision.Action.choices)
+    words = serializers.CharField()
+    by = PersonSerializer(allow_null=True)
+    created_at = Moment()
+
+
+class DecideSerializer(serializers.Serializer[Any]):
+    action = Choice(choices=Decision.Action.choices)
+    words = Text(max_length=WORDS_LENGTH, required=False, allow_blank=True)
+
+
+class CaseSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    type = serializers.ChoiceField(choices=Type.choices, source="target_type")
+    target_id = serializers.IntegerField()
+    person = PersonSerializer(allow_null=True)
+    group = GroupBriefSerializer(allow_null=True)
+    title = serializers.CharField()
+    said = serializers.CharField(help_text="As it was when it was flagged.")
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    flags_count = serializers.IntegerField()
+    owner = PersonSerializer(allow_null=True)
+    due_at = Moment()
+    escalated_at = Moment(allow_null=True)
+    created_at = Moment()
+    closed_at = Moment(allow_null=True)
+    decision = serializers.SerializerMethodField()
+
+    def get_decision(self, case: Any) -> dict[str, Any] | None:
+        decision = getattr(case, "decision", None)
+        return None if decision is None else dict(DecisionSerializer(decision).data)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import pages
+
+urlpatterns = [
+    path("", pages.queue, name="moderation"),
+    path("flag/<slug:kind>/<int:pk>/", pages.flag, name="flag"),
+    path("cases/<int:pk>/", pages.show_case, name="case"),
+    path("cases/<int:pk>/hold/", pages.hold_case, name="hold-case"),
+    path("cases/<int:pk>/decide/", pages.decide, name="decide-case"),
+]
