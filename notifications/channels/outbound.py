@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import h11
 from django.conf import settings
 
+from .resolving import addresses_of
+
 SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 BODY_MAX = 64 * 1024
@@ -140,7 +142,7 @@ def _inner(address: _Address) -> _Address:
 
 def _connected(place: Place, until: float) -> socket.socket:
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+        found = addresses_of(place.host, place.port, seconds=min(CONNECT_SECONDS, _left(until)))
     except (OSError, UnicodeError) as error:
         raise NotSentError(_words(error)) from error
     open_to_us = [entry for entry in found if may_reach(str(entry[4][0]), is_usual=place.is_usual)]

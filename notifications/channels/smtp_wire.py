@@ -17,6 +17,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.utils import DNS_NAME
 
 from .base import Answer, Result
+from .resolving import addresses_of
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0  # of one hand-over, connecting and greeting included
@@ -87,7 +88,7 @@ class Wire(smtplib.SMTP):
         self.close()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = socket.create_connection((host, port), self.deadline.within(CONNECT_SECONDS))
+        sock = self._connected(host, port)
         sock.settimeout(self.deadline.within(settings.EMAIL_TIMEOUT))
         # The final dot is a packet of its own, and waits for nobody's acknowledgement.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -95,6 +96,15 @@ class Wire(smtplib.SMTP):
         if self._backend.use_ssl:
             return self._backend.ssl_context.wrap_socket(sock, server_hostname=host)
         return sock
+
+    def _connected(self, host: str, port: int) -> socket.socket:
+        failure: OSError = OSError(f"{host} has no address")
+        for entry in addresses_of(host, port, seconds=self.deadline.within(CONNECT_SECONDS)):
+            try:
+                return socket.create_connection(entry[4][:2], self.deadline.within(CONNECT_SECONDS))
+            except OSError as error:
+                failure = error
+        raise failure
 
     def _line(self, deadline: Deadline, room: int) -> tuple[bytes, int]:
         """The beginning of the next line, and how long it was."""

@@ -1,13 +1,14 @@
 """Nothing that somebody else names leads into the house, and no far end keeps us for long."""
 
 import socket
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from notifications.channels import outbound
+from notifications.channels import outbound, resolving
 from notifications.channels.outbound import ForbiddenError, NoAnswerError, NotSentError, Reply, post
 from testing.http_server import FarEnd, babbles, drips, hangs, hangs_up, pours
 
@@ -125,6 +126,25 @@ def test_what_was_handed_over_without_an_answer_is_said(far_end: FarEnd, misdeed
     far_end.will(misdeed)
     with pytest.raises(NoAnswerError):
         send(far_end.url, seconds=0.3)
+
+
+def test_a_resolver_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, hangs = [], threading.Event()
+
+    def resolver(*args: Any, **kwargs: Any) -> list[Any]:
+        asked.append(args)
+        hangs.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    monkeypatch.setattr(resolving, "_places", threading.BoundedSemaphore(2))
+    try:
+        for _each in range(4):
+            with pytest.raises(NotSentError, match="TimeoutError"):
+                send("https://silent.example/", seconds=0.05)
+        assert len(asked) == 2  # no thread more for each that is asked meanwhile
+    finally:
+        hangs.set()
 
 
 def test_nobody_there_is_something_else(far_end: FarEnd) -> None:
