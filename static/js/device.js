@@ -2,6 +2,10 @@
    asked to ring also while no page of the site is open; else desktop.js shows what comes while one is. */
 (() => {
   "use strict";
+  /* Only Safari on iPhone and iPad knows `standalone`; it has notices for what is on the home screen alone. */
+  if (!window.Notification && navigator.standalone === false) {
+    for (const hint of document.querySelectorAll("[data-device-home]")) hint.hidden = false;
+  }
   const buttons = [...document.querySelectorAll("[data-device]")];
   if (!buttons.length || !belltower.tabs || !window.Notification || !navigator.serviceWorker) return;
 
