@@ -14,6 +14,7 @@ from .preferences import (
     RuleAdmin,
     SummaryTimesAdmin,
 )
+from .tallies import TallyAdmin, TallyClockAdmin
 from .workers import JobRunAdmin, RevisionClockAdmin, WorkerAdmin
 
 __all__ = [
@@ -34,5 +35,7 @@ __all__ = [
     "RuleAdmin",
     "SummaryTimesAdmin",
     "SuppressionAdmin",
+    "TallyAdmin",
+    "TallyClockAdmin",
     "WorkerAdmin",
 ]

@@ -13,6 +13,7 @@ from .preference import Category, Frequency, NotificationPreference, Switch
 from .quiet import QuietHours, Weekday
 from .rule import Block, DecidedBy, Level, Preset, PresetChoice, Rule
 from .summary_times import SummaryTimes
+from .tally import Tally, TallyClock
 from .worker import Worker
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "SummaryTimes",
     "Suppression",
     "Switch",
+    "Tally",
+    "TallyClock",
     "Weekday",
     "Worker",
 ]

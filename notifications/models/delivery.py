@@ -173,6 +173,13 @@ class Delivery(models.Model):
             models.Index(
                 fields=["summary_id"], name="ntf_delivery_members", condition=Q(summary_id__isnull=False)
             ),
+            models.Index(fields=["ended_at"], name="ntf_delivery_ended", condition=Q(ended_at__isnull=False)),
+            # What is looked for by its state: kept for later, or ended as somebody may want to look at.
+            models.Index(
+                fields=["state", "channel", "id"],
+                name="ntf_delivery_asked_for",
+                condition=Q(state__in=("held", "dead", "failed", "uncertain")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -208,6 +215,9 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["ended_at"], name="ntf_attempt_ended", condition=Q(ended_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.delivery_id} at {self.started_at:%Y-%m-%d %H:%M:%S}"

@@ -41,6 +41,8 @@ from notifications.models import (
     Rule,
     SummaryTimes,
     Suppression,
+    Tally,
+    TallyClock,
     Worker,
 )
 from webhooks.models import Call, Webhook
@@ -55,11 +57,11 @@ OURS = [
     PostImage, PostReaction, Webhook,
     Attempt, Block, Bounce, Breaker, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
-    SummaryTimes, Suppression, Worker,
+    SummaryTimes, Suppression, Tally, TallyClock, Worker,
 ]  # fmt: skip
 LOGS = [
     Entry, Event, Delivery, Attempt, Bounce, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt,
-    RevisionClock, Suppression, Worker,
+    RevisionClock, Suppression, Tally, TallyClock, Worker,
 ]  # fmt: skip
 
 
@@ -115,6 +117,14 @@ def one_of_each(
     webhook = Webhook.objects.create(group=group, keeper=bob, url="https://hooks.example/", events=[])
     Call.objects.create(webhook=webhook, event="webhook.test", object_id=webhook.pk)
     Worker.objects.create(name="host:1:a", host="host", pid=1)
+    Tally.objects.create(
+        of="event",
+        lane="in_app",
+        state="done",
+        minutes=1,
+        start=timezone.now().replace(second=0, microsecond=0),
+    )
+    TallyClock.objects.create(until=timezone.now())
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
 
 

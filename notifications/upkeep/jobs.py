@@ -9,7 +9,7 @@ from ..inbox import waking
 from ..incoming import mailbox
 from ..outbox import reconciler
 from ..outgoing import closing, recording
-from . import pruning, schedule
+from . import pruning, schedule, tallying
 from .schedule import Job, counted
 
 JOBS = (
@@ -36,6 +36,12 @@ JOBS = (
         _("writes the events of facts that have none"),
         every=timedelta(minutes=5),
         work=counted("healed", reconciler.heal),
+    ),
+    Job(
+        tallying.JOB,
+        _("counts what came to its end, for the page of operating and for Prometheus"),
+        every=timedelta(minutes=1),
+        work=tallying.take_a_turn,
     ),
     Job(
         pruning.JOB,

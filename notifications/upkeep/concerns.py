@@ -1,0 +1,92 @@
+"""What is wrong with the engine at this moment, in a sentence each, with what helps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from .. import channels
+from ..models import Breaker, Worker
+from ..outbox.workers import SILENCE
+from . import schedule
+from .waiting import Queue
+
+OVERDUE = timedelta(minutes=5)
+LATE_JOB = timedelta(minutes=5)  # beyond its time
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    about: str  # dispatcher, queue, breaker, job
+    what: str
+    remedy: str
+
+
+def concerns(
+    now: datetime, *, queues: list[Queue], workers: list[Worker], jobs: list[schedule.Health]
+) -> Iterator[Concern]:
+    """Of what was read already: asks nothing but the breakers."""
+    if settings.NOTIFICATION_EXECUTOR != "inline":
+        yield from _of_workers(workers, now)
+        yield from _of_jobs(jobs, now)
+    yield from _of_queues(queues)
+    yield from _of_breakers()
+
+
+def _of_workers(workers: list[Worker], now: datetime) -> Iterator[Concern]:
+    if not any(worker.beat_at > now - SILENCE for worker in workers):
+        yield Concern(
+            "dispatcher",
+            _("No dispatcher is at work: nothing is told, and nothing is sent."),
+            _("Start the site, or manage.py dispatch_notifications."),
+        )
+
+
+def _of_queues(queues: list[Queue]) -> Iterator[Concern]:
+    for queue in queues:
+        if queue.overdue > OVERDUE:
+            words = {"lane": queue.label, "minutes": queue.overdue // timedelta(minutes=1)}
+            yield Concern(
+                "queue",
+                _("%(lane)s: what is due longest has waited for %(minutes)s minutes.") % words,
+                _("Look whether the dispatcher works and the far end answers; the log says what fails."),
+            )
+
+
+def _of_breakers() -> Iterator[Concern]:
+    in_use = {channel.far_end or channel.name: channel for channel in reversed(channels.in_use())}
+    for breaker in Breaker.objects.filter(opened_at__isnull=False, pk__in=in_use):
+        channel = in_use[breaker.channel]
+        words = {"channel": channel.label, "error": breaker.last_error}
+        if breaker.is_our_fault:
+            yield Concern(
+                "breaker",
+                _("%(channel)s: nothing is sent, for this site is turned away: %(error)s") % words,
+                _("Set it right and restart; the rest follows."),
+            )
+        else:
+            yield Concern(
+                "breaker",
+                _("%(channel)s: nothing is sent, for the far end is away: %(error)s") % words,
+                _("Nothing is lost. Within half a minute of its return everything follows."),
+            )
+
+
+def _of_jobs(jobs: list[schedule.Health], now: datetime) -> Iterator[Concern]:
+    for health in jobs:
+        run, name = health.run, health.job.name
+        if run is not None and run.error:
+            yield Concern(
+                "job",
+                _("The job “%(job)s” failed: %(error)s") % {"job": name, "error": run.error},
+                _("It is tried again by itself; the log has the whole error."),
+            )
+        elif health.succeeded_at is not None and now - health.succeeded_at > health.job.every + LATE_JOB:
+            yield Concern(
+                "job",
+                _("The job “%(job)s” is late: it last ended well on %(when)s.")
+                % {"job": name, "when": f"{health.succeeded_at:%Y-%m-%d %H:%M} UTC"},
+                _("Jobs are done by dispatchers: look whether one is at work."),
+            )
