@@ -17,17 +17,23 @@ import audit
 from accounts.models import User
 from community.actions.input import clean_text, one_at_a_time
 from community.permissions import may_look_after
+from notifications.models import Event
+from notifications.service import NotificationService
 from notifications.transactions import acting, dispatching
 
-from .applying import apply
+from .applying import apply, check, lift, undo
+from .kinds import APPEAL_ANSWERED, FLAG_ANSWERED, MODERATED, REVIEW, SUSPENDED
 from .models import SAID_LENGTH, WORDS_LENGTH, Case, Decision, Flag, Step
-from .permissions import may_review
+from .permissions import may_answer, may_review
 from .reasons import DUE_AFTER, FLAGGABLE, Reason, Severity
 from .subjects import Subject, Type, subjects
 
 Action, What = Decision.Action, Step.What
 A_DAY = timedelta(days=1)
 DECIDED = audit.register("moderation_decided", gettext_lazy("decided about what was flagged"))
+APPEALED = audit.register("moderation_appealed", gettext_lazy("asked to look at a decision again"))
+ANSWERED = audit.register("moderation_answered", gettext_lazy("answered whoever asked to look again"))
+LIFTED = audit.register("moderation_lifted", gettext_lazy("a suspension ended"))
 ESCALATED = audit.register("moderation_escalated", gettext_lazy("handed what was flagged to the staff"))
 TITLE_LENGTH = 160
 
@@ -75,6 +81,8 @@ def gather(
         case.due_at = min(case.due_at, now + DUE_AFTER[reason.severity])
         case.save(update_fields=["flags_count", "severity", "due_at"])
         _note(case, What.OPENED if is_new else What.FLAGGED, at=now)
+        if is_new:
+            NotificationService.emit(REVIEW, case)
     return given
 
 
@@ -99,22 +107,103 @@ def give_back(user: User, case: Case) -> Case:
     return case
 
 
-def decide(user: User, case: Case, action: str, words: str = "", *, at: datetime | None = None) -> Decision:
-    """The first decision holds: raises AlreadyDecidedError, with it, for whoever comes second."""
+def decide(
+    user: User,
+    case: Case,
+    action: str,
+    words: str = "",
+    *,
+    until: datetime | None = None,
+    also_hide: bool = False,
+    at: datetime | None = None,
+) -> Decision:
+    """`until`: of a suspension, none for good; `also_hide`: with a warning or a suspension.
+
+    The first decision holds: raises AlreadyDecidedError, with it, for whoever comes second.
+    """
     if action not in Action.values:
         raise ValidationError({"action": _("Choose what to do.")})
     words = clean_text("words", words, max_length=WORDS_LENGTH, required=action != Action.DISMISS)
     _check(user, case)
+    check(user, case, action, until)
     now = at or timezone.now()
     with acting():
         if not Case.objects.open().filter(pk=case.pk).update(closed_at=now):
             raise AlreadyDecidedError(Decision.objects.select_related("by").get(case=case))
         case.closed_at = now
-        decision = Decision.objects.create(case=case, action=action, words=words, by=user, created_at=now)
-        apply(decision, subjects([case.subject_key]).get(case.subject_key))
+        decision = Decision.objects.create(
+            case=case,
+            action=action,
+            words=words,
+            by=user,
+            until=until if action == Action.SUSPEND else None,
+            created_at=now,
+        )
+        apply(decision, _subject(case), also_hide=also_hide)
+        NotificationService.retract(Event.objects.about("case", case.pk))
+        NotificationService.emit_all([(MODERATED, decision), (FLAG_ANSWERED, decision)])
+        if action == Action.SUSPEND:
+            NotificationService.emit(SUSPENDED, decision)
         _note(case, What.DECIDED, by=user, words=words, at=now)
         audit.record(DECIDED, actor=user, target=_target(case), decision=action, case=case.pk)
     return decision
+
+
+def appeal(user: User, decision: Decision, words: str, *, at: datetime | None = None) -> Decision:
+    """The person concerned asks once to look again; staff see it from then on."""
+    words = clean_text("words", words, max_length=WORDS_LENGTH)
+    if decision.case.person_id != user.pk:
+        raise PermissionDenied
+    now = at or timezone.now()
+    with acting():
+        open_to = Decision.objects.exclude(action=Action.DISMISS).filter(reversed_at=None, appealed_at=None)
+        if not open_to.filter(pk=decision.pk).update(appeal=words, appealed_at=now):
+            raise ValidationError(_("You asked already, or there is nothing to take back."))
+        Case.objects.filter(pk=decision.case_id, escalated_at=None).update(escalated_at=now)
+        case = Case.objects.get(pk=decision.case_id)
+        _note(case, What.APPEALED, by=user, words=words, at=now)
+        audit.record(APPEALED, actor=user, target=_target(case), case=case.pk)
+        NotificationService.emit(REVIEW, case)
+    decision.refresh_from_db()
+    return decision
+
+
+def answer_appeal(
+    user: User, case: Case, *, take_back: bool, words: str, at: datetime | None = None
+) -> Decision:
+    """By somebody else than who decided, where there is somebody. The first answer holds."""
+    words = clean_text("words", words, max_length=WORDS_LENGTH)
+    if not may_answer(user, case):
+        raise PermissionDenied
+    now = at or timezone.now()
+    ended = {"answer": words, "answered_at": now, "answered_by": user}
+    with acting():
+        asked = Decision.objects.filter(case=case, appealed_at__isnull=False, answered_at=None)
+        if not (asked.exists() and asked.update(**ended, reversed_at=now if take_back else None)):
+            raise ValidationError(_("Nobody waits for an answer any more."))
+        decision = Decision.objects.select_related("case__person").get(case=case)
+        if take_back:
+            undo(decision, _subject(case), now)
+        _note(case, What.REVERSED if take_back else What.UPHELD, by=user, words=words, at=now)
+        audit.record(ANSWERED, actor=user, target=_target(case), case=case.pk, taken_back=take_back)
+        NotificationService.retract(Event.objects.about("case", case.pk))
+        NotificationService.emit(APPEAL_ANSWERED, decision)
+        if decision.action == Action.SUSPEND and not take_back:
+            NotificationService.emit(SUSPENDED, decision)
+    return decision
+
+
+def lift_due(now: datetime | None = None) -> int:
+    """Suspensions whose time is over."""
+    now = now or timezone.now()
+    lifted = 0
+    for decision in Decision.objects.suspending().filter(until__lte=now).select_related("case__person")[:100]:
+        with dispatching():
+            if lift(decision, now):
+                lifted += 1
+                _note(decision.case, What.LIFTED, at=now)
+                audit.record(LIFTED, actor=None, target=decision.case.person, case=decision.case_id)
+    return lifted
 
 
 def escalate_due(now: datetime | None = None) -> int:
@@ -129,6 +218,7 @@ def escalate_due(now: datetime | None = None) -> int:
             case.save(update_fields=["escalated_at", "owner", "due_at"])
             _note(case, What.ESCALATED, at=now)
             audit.record(ESCALATED, actor=None, target=_target(case), case=case.pk)
+            NotificationService.emit(REVIEW, case)
     return len(cases)
 
 
@@ -158,6 +248,10 @@ def _open_case(subject: Subject, reason: Reason, now: datetime) -> tuple[Case, b
         return case, is_new
     locked = Case.objects.open().select_for_update().filter(pk=case.pk).first()
     return (locked, False) if locked is not None else _open_case(subject, reason, now)
+
+
+def _subject(case: Case) -> Subject | None:
+    return subjects([case.subject_key]).get(case.subject_key)
 
 
 def _check(user: User, case: Case) -> None:

@@ -8,11 +8,14 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from community.demo.load import played
+        from notifications.composing import previews
         from notifications.upkeep import schedule
 
-        from . import jobs
+        from . import jobs, kinds, mails
         from .demo import flag_something
 
+        kinds.register_all()
+        previews.register("suspended", kinds.SUSPENDED.label, mails.suspension_example)
         for job in jobs.JOBS:
             schedule.register(job)
         played.connect(flag_something, dispatch_uid="moderation.demo")

@@ -1,8 +1,10 @@
 """What the pages ask for. What they let through is checked again by the actions."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .models import WORDS_LENGTH, Decision
@@ -38,7 +40,50 @@ class DecisionForm(forms.Form):
         help_text=_("The person concerned reads this."),
     )
 
+    also_hide = forms.BooleanField(
+        label=_("Hide it as well"), required=False, help_text=_("With a warning or a suspension.")
+    )
+    for_days = forms.ChoiceField(
+        label=_("Suspended for how long"),
+        required=False,
+        choices=[("", _("For good")), ("1", _("A day")), ("7", _("A week")), ("30", _("Thirty days"))],
+    )
+    field_order = ("action", "for_days", "also_hide", "words")
+
     def __init__(self, choices: list[Decision.Action], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["action"])
         field.choices = [(choice.value, choice.label) for choice in choices]
+        if Decision.Action.WARN not in choices:
+            del self.fields["also_hide"]
+        if Decision.Action.SUSPEND not in choices:
+            del self.fields["for_days"]
+
+    def decided(self) -> dict[str, Any]:
+        """As `actions.decide` takes it."""
+        data = dict(self.cleaned_data)
+        days = data.pop("for_days", "")
+        if days and data["action"] == Decision.Action.SUSPEND:
+            data["until"] = timezone.now() + timedelta(days=int(days))
+        return data
+
+
+class AppealForm(forms.Form):
+    words = forms.CharField(
+        label=_("Why it is wrong"), max_length=WORDS_LENGTH, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class AnswerForm(forms.Form):
+    take_back = forms.TypedChoiceField(
+        label=_("What to do"),
+        coerce=lambda value: value == "yes",
+        choices=[("no", _("Leave it as decided")), ("yes", _("Take the decision back"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Why"),
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("The person concerned reads this."),
+    )

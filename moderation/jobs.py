@@ -15,4 +15,10 @@ JOBS = (
         every=timedelta(minutes=5),
         work=counted("escalated", actions.escalate_due),
     ),
+    Job(
+        "suspensions",
+        _("lets those come back whose suspension is over"),
+        every=timedelta(minutes=5),
+        work=counted("lifted", actions.lift_due),
+    ),
 )

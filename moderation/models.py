@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from community.models import Group, GroupMembership
+from community.models import Group, GroupMembership, Withheld
 
 from .reasons import Reason, Severity
 from .subjects import Type
@@ -35,6 +35,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if user.is_staff:
             theirs |= Q(group=None) | Q(group__is_private=False) | Q(escalated_at__isnull=False)
         return self.filter(theirs).exclude(person_id=user.pk)
+
+    def appealed(self) -> Self:
+        """Somebody asks to look again, and nobody has answered."""
+        return self.filter(decision__appealed_at__isnull=False, decision__answered_at=None)
 
     def most_urgent_first(self) -> Self:
         return self.order_by("due_at", "pk")
@@ -117,6 +121,16 @@ class Flag(models.Model):
         return f"{self.reason} on case {self.case_id}"
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def concerning(self, user: User) -> Self:
+        """What `user` is told of: not that others flagged something and nothing was wrong with it."""
+        told = ~Q(action=Decision.Action.DISMISS) | Q(withheld=Withheld.HELD)
+        return self.filter(told, case__person=user).select_related("case__group")
+
+    def suspending(self) -> Self:
+        return self.filter(action=Decision.Action.SUSPEND, lifted_at=None)
+
+
 class Decision(models.Model):
     """What became of a case. The first one holds: a case has one."""
 
@@ -124,6 +138,8 @@ class Decision(models.Model):
         DISMISS = "dismiss", _("Nothing is wrong with it")
         HIDE = "hide", _("Hide it")
         REMOVE = "remove", _("Remove it")
+        WARN = "warn", _("Warn the person")
+        SUSPEND = "suspend", _("Suspend the person")
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="decision")
     action = models.CharField(_("decision"), max_length=8, choices=Action.choices)
@@ -131,10 +147,34 @@ class Decision(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
+    withheld = (
+        models.CharField(  # what it did to the thing; of a dismissal: that it was held and is shown now
+            max_length=8, choices=Withheld.choices, blank=True, default="", db_default=""
+        )
+    )
+    until = models.DateTimeField(_("suspended until"), null=True, blank=True)  # none: for good
+    lifted_at = models.DateTimeField(_("suspension over"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    appeal = models.CharField(_("appeal"), max_length=WORDS_LENGTH, blank=True, default="", db_default="")
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=WORDS_LENGTH, blank=True, default="", db_default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    reversed_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.action} on case {self.case_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("decision", args=[self.pk])
+
+    @property
+    def may_be_appealed(self) -> bool:
+        return self.action != self.Action.DISMISS and self.appealed_at is None and self.reversed_at is None
 
 
 class Step(models.Model):
@@ -147,6 +187,10 @@ class Step(models.Model):
         RELEASED = "released", _("gave it back")
         ESCALATED = "escalated", _("it went to the staff")
         DECIDED = "decided", _("decided")
+        APPEALED = "appealed", _("asked to look again")
+        UPHELD = "upheld", _("left it as decided")
+        REVERSED = "reversed", _("took the decision back")
+        LIFTED = "lifted", _("the suspension ended")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
     what = models.CharField(max_length=10, choices=What.choices)

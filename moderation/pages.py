@@ -17,9 +17,9 @@ from community.permissions import may_see_group
 
 from . import actions
 from .applying import choices_for
-from .forms import DecisionForm, FlagForm
+from .forms import AnswerForm, DecisionForm, FlagForm
 from .models import Case
-from .permissions import reviewed_case, reviews
+from .permissions import may_answer, reviewed_case, reviews
 from .subjects import Subject, subjects, visible
 
 SHOWN = 100  # open cases; what is most urgent comes first, and has to be decided before what follows
@@ -55,17 +55,18 @@ def _flagged(request: SignedInRequest, subject: Subject) -> HttpResponse:
 @login_required
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
-    """What is open, most urgent first; or what was decided, the latest first."""
+    """What is open, most urgent first; appeals, the oldest first; or what was decided, the latest first."""
     if not reviews(request.user):
         raise PermissionDenied
-    decided = request.GET.get("show") == "decided"
+    show = request.GET.get("show", "")
     cases = Case.objects.reviewable_by(request.user).for_display()
-    context: dict[str, Any] = {"decided": decided}
-    if decided:
+    context: dict[str, Any] = {"show": show}
+    if show == "decided":
         page = page_of(cases.filter(closed_at__isnull=False), request.GET.get("before", ""))
         rows, context["older"] = page.rows, page.older and f"?show=decided&before={page.older}"
     else:
-        found = list(cases.open().most_urgent_first()[: SHOWN + 1])
+        waiting = cases.appealed().order_by("decision__appealed_at") if show == "appeals" else cases.open()
+        found = list((waiting if show == "appeals" else waiting.most_urgent_first())[: SHOWN + 1])
         rows, context["is_cut"] = found[:SHOWN], len(found) > SHOWN
     return render(request, "moderation/queue.html", context | {"cases": rows})
 
@@ -96,11 +97,11 @@ def hold_case(request: SignedInRequest, pk: int) -> HttpResponse:
 def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     case = reviewed_case(request.user, pk)
     subject = _subject_of(case)
-    form = DecisionForm(choices_for(subject), request.POST)
+    form = DecisionForm(choices_for(request.user, case, subject), request.POST)
     if not form.is_valid():
         return _case_page(request, case, form)
     try:
-        actions.decide(request.user, case, **form.cleaned_data)
+        actions.decide(request.user, case, **form.decided())
     except actions.AlreadyDecidedError as error:
         messages.error(
             request, _("%(name)s decided this before you.") % {"name": error.decision.by or _("Somebody")}
@@ -113,17 +114,41 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     return see_other(case.get_absolute_url())
 
 
-def _case_page(request: SignedInRequest, case: Case, form: DecisionForm | None = None) -> HttpResponse:
+@login_required
+@require_POST
+def answer_appeal(request: SignedInRequest, pk: int) -> HttpResponse:
+    case = reviewed_case(request.user, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, case, answer_form=form)
+    try:
+        actions.answer_appeal(request.user, case, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Answered."))
+    return see_other(case.get_absolute_url())
+
+
+def _case_page(
+    request: SignedInRequest,
+    case: Case,
+    form: DecisionForm | None = None,
+    *,
+    answer_form: AnswerForm | None = None,
+) -> HttpResponse:
     subject = _subject_of(case)
     context = {
         "case": case,
         "subject": subject,
         "flags": case.flags.select_related("flagger").order_by("pk")[:FLAGS_SHOWN],
         "steps": case.steps.select_related("by"),
-        "form": form or DecisionForm(choices_for(subject)),
+        "form": form or DecisionForm(choices_for(request.user, case, subject)),
+        "answer_form": answer_form or AnswerForm(),
+        "may_answer": case.is_open or may_answer(request.user, case),
         "is_seen": subject is not None and _is_visible(request, case),
     }
-    return render(request, "moderation/case.html", context, status=422 if form else 200)
+    return render(request, "moderation/case.html", context, status=422 if form or answer_form else 200)
 
 
 def _is_visible(request: SignedInRequest, case: Case) -> bool:

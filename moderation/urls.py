@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import pages
+from . import pages, people
 
 urlpatterns = [
     path("", pages.queue, name="moderation"),
@@ -8,4 +8,8 @@ urlpatterns = [
     path("cases/<int:pk>/", pages.show_case, name="case"),
     path("cases/<int:pk>/hold/", pages.hold_case, name="hold-case"),
     path("cases/<int:pk>/decide/", pages.decide, name="decide-case"),
+    path("cases/<int:pk>/appeal/", pages.answer_appeal, name="answer-appeal"),
+    path("flags/", people.my_flags, name="my-flags"),
+    path("decisions/<int:pk>/", people.decision, name="decision"),
+    path("suspended/<str:token>/", people.suspended, name="suspended"),
 ]

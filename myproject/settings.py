@@ -179,7 +179,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "moderation.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
@@ -398,6 +398,7 @@ SPECTACULAR_SETTINGS = {
         "Category": "notifications.models.Category",
         "DecidedBy": "notifications.models.DecidedBy",
         "Weekday": "notifications.api.quiet.DAY_NAMES",
+        "ModerationAction": "moderation.models.Decision.Action",
         "FlaggedType": "moderation.subjects.Type",
         "MembershipStatus": "community.models.GroupMembership.Status",
     },

@@ -19,6 +19,8 @@ from community import actions
 from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
 from moderation.actions import flag
+from moderation.links import suspended_path
+from moderation.models import Case, Decision
 from moderation.subjects import subject_of
 from newsletters.links import confirm_url, end_url
 from newsletters.models import Edition, Segment, Subscriber
@@ -72,6 +74,7 @@ class Scene:
             kind: flag(self.people["member"], subject_of(found.post), "spam").case
             for kind, found in self.things.items()
         }
+        self.decisions = {kind: self._decision(found) for kind, found in self.things.items()}
         self.announcements = self._announcements()
         for keeper, group in ((owner, self.closed), (self.author, self.open)):
             Webhook.objects.create(group=group, keeper=keeper, url="https://hooks.example/", events=[])
@@ -118,6 +121,8 @@ class Scene:
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
         if name == "why-by-link":
             return "/" + why_url(self.mail).split("/", 3)[3]
+        if name == "suspended":
+            return suspended_path(self.decisions["public"])
         if name == "confirm-subscription":
             return "/" + confirm_url(self.subscriber).split("/", 3)[3]
         if name == "end-subscription":
@@ -140,7 +145,12 @@ class Scene:
             mine = self.summary if kind == "other" or role == "anonymous" else self.own_summaries[role]
             return {"pk": 10**6 if kind == MISSING else mine.pk}
         rows: dict[str, Any]
-        for names, rows in ((ANNOUNCEMENT, self.announcements), (EDITION, self.editions), (CASE, self.cases)):
+        for names, rows in (
+            (ANNOUNCEMENT, self.announcements),
+            (EDITION, self.editions),
+            (CASE, self.cases),
+            (DECISION, self.decisions),
+        ):
             if name in names:
                 return {names[name]: 10**6 if kind == MISSING else rows[kind].pk}
         if name == "remove-subscriber":
@@ -194,6 +204,15 @@ class Scene:
             image_id=image.pk,
             membership_id=room.memberships.get(user=self.author).pk,
         )
+
+    def _decision(self, found: Things) -> Decision:
+        """About a comment of the author's."""
+        now = timezone.now()
+        case = Case.objects.create(
+            target_type="comment", target_id=found.comment_id, person=self.author, group=found.post.group,
+            title="The heating", severity=1, due_at=now, closed_at=now,
+        )  # fmt: skip
+        return Decision.objects.create(case=case, action=Decision.Action.WARN, words="Not like this.")
 
     def _announcements(self) -> dict[str, Announcement]:
         """Told to everybody and to the members of the closed group, and one that nobody was told of yet."""
@@ -318,9 +337,10 @@ EDITION = {
     **{f"api-edition-{verb}": "edition_id" for verb in ("preview", "try", "send", "pause", "resume", "stop")},
 }
 CASE = {
-    **dict.fromkeys(("case", "hold-case", "decide-case"), "pk"),
-    **dict.fromkeys(("api-case", "api-hold-case", "api-decide-case"), "case_id"),
+    **dict.fromkeys(("case", "hold-case", "decide-case", "answer-appeal"), "pk"),
+    **dict.fromkeys(("api-case", "api-hold-case", "api-decide-case", "api-answer-appeal"), "case_id"),
 }
+DECISION = {"decision": "pk", "api-appeal": "decision_id"}
 RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
 DEVICE = {"remove-device": "pk", "api-device": "device_id"}
 FIXED: dict[str, dict[str, Any]] = {
@@ -365,6 +385,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("hold-case", "POST"): {"act": "take"},
     ("decide-case", "POST"): {"action": "dismiss"},
     ("api-decide-case", "POST"): {"action": "dismiss"},
+    ("answer-appeal", "POST"): {"take_back": "no", "words": "So it is."},
+    ("api-answer-appeal", "POST"): {"take_back": False, "words": "So it is."},
+    ("decision", "POST"): {"words": "Why?"},
+    ("api-appeal", "POST"): {"words": "Why?"},
     ("new-post", "POST"): _WORDS,
     ("edit-post", "POST"): _WORDS,
     ("react", "POST"): {"add": "love"},

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import PersonSerializer
 from community.api.serializers import GroupBriefSerializer
-from myproject.api_fields import Choice, Identifier, Moment, Text
+from myproject.api_fields import Choice, Flag, Identifier, Moment, Text
 from myproject.api_paging import PageQuery
 
 from ..models import WORDS_LENGTH, Decision
@@ -37,16 +37,44 @@ class CaseQuery(PageQuery):
     )
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class _DecisionSerializer(serializers.Serializer[Any]):
     action = serializers.ChoiceField(choices=Decision.Action.choices)
     words = serializers.CharField()
-    by = PersonSerializer(allow_null=True)
+    until = Moment(allow_null=True, help_text="Of a suspension; null for good.")
     created_at = Moment()
+    appeal = serializers.CharField()
+    appealed_at = Moment(allow_null=True)
+    answer = serializers.CharField()
+    answered_at = Moment(allow_null=True)
+    reversed_at = Moment(allow_null=True)
+
+
+class DecisionSerializer(_DecisionSerializer):
+    by = PersonSerializer(allow_null=True)
+
+
+class OwnDecisionSerializer(_DecisionSerializer):
+    """For whom it concerns: never who decided."""
+
+    id = serializers.IntegerField()
+    type = serializers.ChoiceField(choices=Type.choices, source="case.target_type")
+    target_id = serializers.IntegerField(source="case.target_id")
+    title = serializers.CharField(source="case.title")
+
+
+class AppealSerializer(serializers.Serializer[Any]):
+    words = Text(max_length=WORDS_LENGTH)
+
+
+class AnswerSerializer(AppealSerializer):
+    take_back = Flag()
 
 
 class DecideSerializer(serializers.Serializer[Any]):
     action = Choice(choices=Decision.Action.choices)
     words = Text(max_length=WORDS_LENGTH, required=False, allow_blank=True)
+    until = Moment(required=False, allow_null=True, help_text="Of a suspension; null for good.")
+    also_hide = Flag(required=False, help_text="With a warning or a suspension.")
 
 
 class CaseSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -10,19 +11,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from myproject.api import Conflict, person, read, read_query
-from myproject.api_paging import page_of, page_schema
+from myproject.api_paging import PageQuery, page_of, page_schema
 from myproject.api_schema import PROBLEM
 
 from .. import actions
-from ..models import Case
+from ..models import Case, Decision
 from ..permissions import reviewed_case, reviews
 from ..subjects import visible
 from .serializers import (
+    AnswerSerializer,
+    AppealSerializer,
     CaseQuery,
     CaseSerializer,
     DecideSerializer,
     FlagSerializer,
     FlagThingSerializer,
+    OwnDecisionSerializer,
 )
 
 DECIDED_BEFORE = OpenApiResponse(PROBLEM, "Somebody else decided it first; theirs holds.")
@@ -97,10 +101,54 @@ class Decide(APIView):
         user = person(request)
         case, data = reviewed_case(user, case_id), read(DecideSerializer, request)
         try:
-            actions.decide(user, case, data["action"], data.get("words", ""))
+            actions.decide(user, case, data.pop("action"), data.pop("words", ""), **data)
         except actions.AlreadyDecidedError as error:
             raise Conflict from error
         return Response(_json(reviewed_case(user, case_id)))
+
+
+@extend_schema(tags=["moderation"])
+class AnswerAppeal(APIView):
+    @extend_schema(
+        operation_id="answer_appeal",
+        summary="By somebody else than who decided, where there is somebody",
+        request=AnswerSerializer,
+        responses=CaseSerializer,
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        user = person(request)
+        case, data = reviewed_case(user, case_id), read(AnswerSerializer, request)
+        actions.answer_appeal(user, case, **data)
+        return Response(_json(reviewed_case(user, case_id)))
+
+
+@extend_schema(tags=["moderation"])
+class Decisions(APIView):
+    @extend_schema(
+        operation_id="list_decisions",
+        summary="What was decided about oneself and what one wrote",
+        parameters=[PageQuery],
+        responses=page_schema("DecisionPage", OwnDecisionSerializer(many=True)),
+    )
+    def get(self, request: Request) -> Response:
+        query = read_query(PageQuery, request)
+        page = page_of(Decision.objects.concerning(person(request)), request, query)
+        return page.answer(OwnDecisionSerializer(page.rows, many=True).data)
+
+
+@extend_schema(tags=["moderation"])
+class Appeal(APIView):
+    @extend_schema(
+        operation_id="appeal_decision",
+        summary="Ask once to look again",
+        request=AppealSerializer,
+        responses={200: OwnDecisionSerializer},
+    )
+    def post(self, request: Request, decision_id: str) -> Response:
+        user = person(request)
+        decision = get_object_or_404(Decision.objects.concerning(user), pk=decision_id)
+        decision = actions.appeal(user, decision, read(AppealSerializer, request)["words"])
+        return Response(OwnDecisionSerializer(decision).data)
 
 
 def _json(case: Case) -> Any:

@@ -34,5 +34,5 @@ def flagged() -> FlagIt:
 
 
 @pytest.fixture
-def case(flagged: FlagIt, post: Post, bob: User) -> Case:
+def case(flagged: FlagIt, post: Post, bob: User, dora: User) -> Case:
     return flagged(post, bob)

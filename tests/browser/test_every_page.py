@@ -57,6 +57,7 @@ OF_ANA = {
     "why": "/notifications/{item}/why/",
     "summary": "/notifications/summaries/{summary}/",
     "flag": "/moderation/flag/post/{flagged}/",
+    "own flags": "/moderation/flags/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "sign out": "/accounts/logout/",
