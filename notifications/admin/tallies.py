@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from .. import channels
 from ..models import Breaker, Tally, TallyClock, Worker
 from ..outbox.workers import SILENCE
+from ..outgoing import budget
 from ..upkeep import flow, schedule, waiting
 from ..upkeep.concerns import concerns
 from .base import LogAdmin
@@ -64,12 +65,14 @@ def _state(now: datetime, span: flow.Span) -> dict[str, Any]:
     workers = list(Worker.objects.order_by("-beat_at")[:WORKERS_SHOWN])
     jobs = schedule.health(now)
     lanes = flow.read(span, now)
+    budgets = list(budget.standings(now))
     clock = TallyClock.objects.filter(pk=1).first()
     troubled = waiting.troubled()
     return {
-        "concerns": list(concerns(now, queues=queues, workers=workers, jobs=jobs)),
+        "concerns": list(concerns(now, queues=queues, workers=workers, jobs=jobs, budgets=budgets)),
         "queues": queues,
         "breakers": _open_breakers(),
+        "budgets": budgets,
         "troubled": [(state, troubled[state.value]) for state in waiting.TROUBLED],
         "dead_events": waiting.dead_events(),
         "workers": [(worker, worker.beat_at > now - SILENCE) for worker in workers],

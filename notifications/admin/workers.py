@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from ..models import Breaker, JobRun, RevisionClock, Worker
+from ..models import Breaker, Budget, JobRun, RevisionClock, Worker
 from ..upkeep import schedule
 from .base import LogAdmin
 
@@ -60,6 +60,11 @@ class JobRunAdmin(LogAdmin):
         """Of the job, as of now."""
         job = schedule.get(run.job)
         return job.next_due(timezone.now()) if job else None
+
+
+@admin.register(Budget)
+class BudgetAdmin(LogAdmin):
+    list_display = ("far_end",)
 
 
 @admin.register(Breaker)

@@ -48,6 +48,7 @@ class Channel:
         True  # one far end for all: while that is away, none is tried but now and then
     )
     far_end: ClassVar[str] = ""  # whose breaker it has, where another channel leads to the same
+    leaves_tenths: ClassVar[int] = 1  # of its far end's budget, to what is urgent (outgoing/budget.py)
     sums_up: ClassVar[bool] = False  # has `compose_summary`; else each waits alone for quiet hours to end
     # It reaches almost everybody: whom it does not is found at the last look, and told so. Else nobody
     # gets a delivery whom it does not reach, and where it reaches nobody it costs one short query a batch.
@@ -72,6 +73,11 @@ class Channel:
     def per_second(cls) -> float:
         """How many messages a second to one domain, by one process; 0 for as many as there are."""
         return 0
+
+    @classmethod
+    def budget(cls) -> dict[int, int]:
+        """How many messages its far end takes, of all processes: seconds of a stretch → how many."""
+        return {}
 
     @classmethod
     def domains(cls, user_ids: Collection[int]) -> dict[int, str]:

@@ -47,6 +47,11 @@ class EmailChannel(Channel):
         return float(settings.NOTIFICATION_MAIL_PER_DOMAIN)
 
     @classmethod
+    def budget(cls) -> dict[int, int]:
+        limits = {3600: settings.NOTIFICATION_MAIL_PER_HOUR, 86400: settings.NOTIFICATION_MAIL_PER_DAY}
+        return {seconds: limit for seconds, limit in limits.items() if limit}
+
+    @classmethod
     def domains(cls, user_ids: Collection[int]) -> dict[int, str]:
         addresses = get_user_model().objects.filter(pk__in=among(user_ids)).values_list("pk", "email")
         return {pk: email.rpartition("@")[2].lower() for pk, email in addresses}

@@ -61,7 +61,8 @@ def compose_summary(delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAl
     """One message of all these, which are for one person."""
     user = told[0].recipient
     with translation.override(user.language), timezone.override(user.time_zone):
-        if delivery.cadence == Cadence.TOGETHER and len(told) == 1:  # the others were read meanwhile
+        is_by_chance = delivery.cadence in (Cadence.TOGETHER, Cadence.BUDGET)
+        if is_by_chance and len(told) == 1:  # the others were read meanwhile
             [shown] = render([row_for_mail(told[0])], user)
             return write(delivery, shown, user)
         return write_summary(delivery, sum_up(told, user), user)

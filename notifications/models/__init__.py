@@ -2,6 +2,7 @@
 
 from .bounce import Bounce, Cause, Suppression
 from .breaker import Breaker
+from .budget import Budget
 from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .device import PushReceipt, PushSubscription
@@ -21,6 +22,7 @@ __all__ = [
     "Block",
     "Bounce",
     "Breaker",
+    "Budget",
     "Category",
     "Cause",
     "DecidedBy",

@@ -18,6 +18,7 @@ class Cadence(models.TextChoices):
 
     QUIET = "quiet", _("at the end of quiet hours")
     TOGETHER = "together", _("some minutes after another message")
+    BUDGET = "budget", _("when the site may send mail again")
     HOURLY = "hourly", _("each hour")
     DAILY = "daily", _("each day")
     WEEKLY = "weekly", _("each week")
@@ -29,7 +30,7 @@ class Cadence(models.TextChoices):
 
 
 # The reasons of what ended as told by a summary; each summary gives its own to all that it tells of.
-TOLD = ("quiet", "together", "summary")
+TOLD = ("quiet", "together", "budget", "summary")
 SUMMED_UP = Q(state="skipped", reason__in=TOLD, summary_id__isnull=False)
 
 
@@ -98,6 +99,7 @@ class Delivery(models.Model):
         SUMMARY = "summary", _("left to the summary this person chose")
         QUIET = "quiet", _("left to the summary at the end of this person's quiet hours")
         TOGETHER = "together", _("left to one message with others that came soon after another")
+        BUDGET = "budget", _("left until the site may send mail again: it had sent as much as it may")
         EMPTY = "empty", _("nothing was left to be summed up")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         BOUNCED = "bounced", _("mail to this address comes back")
@@ -198,9 +200,8 @@ class Delivery(models.Model):
     @property
     def told_as(self) -> "Delivery.Reason":
         """The reason that a summary gives to what waits for it, and to what it has told of."""
-        if self.cadence in (Cadence.QUIET, Cadence.TOGETHER):
-            return Delivery.Reason(self.cadence)
-        return Delivery.Reason.SUMMARY
+        is_chosen = Cadence(self.cadence).is_chosen
+        return Delivery.Reason.SUMMARY if is_chosen else Delivery.Reason(self.cadence)
 
 
 class Attempt(models.Model):

@@ -18,7 +18,7 @@ from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Bounce, Delivery
 from ..transactions import dispatching
-from . import joining, summaries
+from . import budget, joining, summaries
 from .recheck import Checked
 from .summaries import Gathered
 
@@ -39,6 +39,7 @@ def begin(
     """Commit that it is about to be handed over; None when another lane was first.
 
     Of a summary this ends what it has gathered; None also when that has changed, and is gathered anew.
+    Raises budget.SpentError where its far end takes no more for now.
     """
     try:
         return _begin(delivery, worker, told, now)
@@ -65,6 +66,7 @@ def _begin(
             summaries.take(delivery, told)
         elif told is not None:
             joining.take_turn(delivery, told.kind, now)
+        budget.take(channels.by_name(delivery.channel), is_urgent=delivery.is_urgent, now=now)
         reach("before the hand-over is committed")
         return Attempt.objects.create(delivery=delivery, worker=worker, started_at=now)
 
@@ -81,6 +83,7 @@ def give_back(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
         _still_mine(delivery, attempt).update(
             state=Delivery.State.PENDING, handovers=F("handovers") - 1, lease_until=None
         )
+        budget.give_back(channels.by_name(delivery.channel), attempt.started_at)
 
 
 def end(
@@ -127,6 +130,8 @@ def end(
                 postpone(
                     delivery, words, from_state=Delivery.State.SENDING, at_least=answer.wait_seconds, now=now
                 )
+        if answer.result not in (Result.SENT, Result.UNANSWERED):
+            budget.give_back(channels.by_name(delivery.channel), attempt.started_at)
 
 
 def postpone(

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -24,14 +24,17 @@ from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Delivery
 from ..models.delivery import Cadence
+from ..steering.quiet import Window
 from . import joining, recording, summaries
 from .breaker import Gate
+from .budget import SpentError
 from .queue import Queue, Room
 from .recheck import Checked, check
 from .summaries import Gathered
 
 logger = logging.getLogger(__name__)
 
+SPENT_AT_MOST = timedelta(minutes=5)  # until a channel whose budget is spent is asked again, whatever it said
 RECORD_SECONDS, RECORD_PAUSE_SECONDS = 20, 0.5
 _bells: dict[str, threading.Event] = defaultdict(threading.Event)
 os.register_at_fork(after_in_child=_bells.clear)  # a thread that does not exist there may hold one
@@ -69,6 +72,7 @@ class Lane:
         self._channel = channels.by_name(channel)()
         self._queue = Queue(type(self._channel)) if queue is None else queue
         self._clock = clock
+        self._spent_until: datetime | None = None
         self._gate = Gate(self._channel.far_end or channel) if self._channel.has_breaker else None
 
     def __enter__(self) -> Self:
@@ -97,6 +101,8 @@ class Lane:
         return True
 
     def _room(self) -> Room:
+        if self._spent_until and self._clock() < self._spent_until:
+            return Room.NONE
         return self._gate.room(self._clock()) if self._gate else Room.FREE
 
     def _deliver(self, delivery_id: int) -> None:
@@ -118,7 +124,11 @@ class Lane:
         if prepared is None:
             return
         reach("before the hand-over is recorded")
-        attempt = recording.begin(delivery, self.worker, prepared.of, now=self._clock())
+        try:
+            attempt = recording.begin(delivery, self.worker, prepared.of, now=self._clock())
+        except SpentError as spent:
+            self._wait_for_budget(delivery, spent.until)
+            return
         if attempt is None:
             return
         reach("before the hand-over")
@@ -129,6 +139,17 @@ class Lane:
         reach("after the hand-over")
         self._end(delivery, attempt, answer)
         reach("after its end is recorded")
+
+    def _wait_for_budget(self, delivery: Delivery, until: datetime) -> None:
+        """What can be told with others is; the rest waits by itself."""
+        now = self._clock()
+        folds = self._channel.sums_up and not (delivery.is_summary or delivery.is_urgent)
+        folds = folds and summaries.may_join(delivery)
+        joining.hold(delivery, Cadence.BUDGET, Window(now, until), sums_up=folds)
+        if (
+            not self._channel.sums_up
+        ):  # thousands of copies wait as they are: to look at each costs as a mail does
+            self._spent_until = min(until, now + SPENT_AT_MOST)
 
     def _end(self, delivery: Delivery, attempt: Attempt, answer: Answer) -> None:
         """Also where the database is away at that moment: what was sent and is not recorded is sent again."""

@@ -25,6 +25,7 @@ from notifications.models import (
     Block,
     Bounce,
     Breaker,
+    Budget,
     Category,
     Cause,
     Delivery,
@@ -55,13 +56,13 @@ Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, Attempts, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post,
     PostImage, PostReaction, Webhook,
-    Attempt, Block, Bounce, Breaker, Delivery, Event, IncomingMail, JobRun, Notification,
+    Attempt, Block, Bounce, Breaker, Budget, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Tally, TallyClock, Worker,
 ]  # fmt: skip
 LOGS = [
-    Entry, Event, Delivery, Attempt, Bounce, Breaker, Call, Notification, IncomingMail, JobRun, PushReceipt,
-    RevisionClock, Suppression, Tally, TallyClock, Worker,
+    Entry, Event, Delivery, Attempt, Bounce, Breaker, Budget, Call, Notification, IncomingMail, JobRun,
+    PushReceipt, RevisionClock, Suppression, Tally, TallyClock, Worker,
 ]  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def one_of_each(
     SummaryTimes.objects.create(user=bob)
     suppressing.note("bob@example.com", Cause.NO_MAILBOX, key="1", source=Bounce.Source.REPORT)
     Breaker.objects.create(channel="email")
+    Budget.objects.create(far_end="email")
     IncomingMail.objects.create(key="a", message_id="<1@mail.example>", recipient=bob, outcome="empty")
     device = PushSubscription.objects.create(user=bob, endpoint="https://push.example/x", label="Firefox")
     PushReceipt.objects.create(delivery=Delivery.objects.earliest("pk"), subscription=device)

@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import channels
+from ..channels.base import Channel
 from ..models import Breaker, Worker
 from ..outbox.workers import SILENCE
+from ..outgoing import budget
+from ..outgoing.budget import Standing
 from . import schedule
 from .waiting import Queue
 
@@ -19,19 +23,25 @@ LATE_JOB = timedelta(minutes=5)  # beyond its time
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    about: str  # dispatcher, queue, breaker, job
+    about: str  # dispatcher, queue, budget, breaker, job
     what: str
     remedy: str
 
 
 def concerns(
-    now: datetime, *, queues: list[Queue], workers: list[Worker], jobs: list[schedule.Health]
+    now: datetime,
+    *,
+    queues: list[Queue],
+    workers: list[Worker],
+    jobs: list[schedule.Health],
+    budgets: list[Standing],
 ) -> Iterator[Concern]:
     """Of what was read already: asks nothing but the breakers."""
     if settings.NOTIFICATION_EXECUTOR != "inline":
         yield from _of_workers(workers, now)
         yield from _of_jobs(jobs, now)
     yield from _of_queues(queues)
+    yield from _of_budgets(budgets)
     yield from _of_breakers()
 
 
@@ -52,6 +62,25 @@ def _of_queues(queues: list[Queue]) -> Iterator[Concern]:
                 "queue",
                 _("%(lane)s: what is due longest has waited for %(minutes)s minutes.") % words,
                 _("Look whether the dispatcher works and the far end answers; the log says what fails."),
+            )
+
+
+def _of_budgets(budgets: list[Standing]) -> Iterator[Concern]:
+    for one in budgets:
+        if one.used >= budget.allowed(one.limit, Channel.leaves_tenths):
+            remedy = _(
+                "Nothing is lost: it comes later, as one mail to each person. The provider may allow more."
+            )
+            words = {"used": one.used, "limit": one.limit, "hours": one.seconds // 3600}
+            yield Concern(
+                "budget",
+                ngettext(
+                    "%(used)s of the %(limit)s mails of an hour are used: what is not urgent waits.",
+                    "%(used)s of the %(limit)s mails of %(hours)s hours are used: what is not urgent waits.",
+                    one.seconds // 3600,
+                )
+                % words,
+                remedy,
             )
 
 
