@@ -23,7 +23,8 @@ from notifications.transactions import acting, dispatching
 
 from .applying import apply, check, lift, undo
 from .kinds import APPEAL_ANSWERED, FLAG_ANSWERED, MODERATED, REVIEW, SUSPENDED
-from .models import SAID_LENGTH, WORDS_LENGTH, Case, Decision, Flag, Step
+from .matching import clean_pattern
+from .models import PATTERN_LENGTH, SAID_LENGTH, WORDS_LENGTH, Case, Decision, Flag, Step, WordRule
 from .permissions import may_answer, may_review
 from .reasons import DUE_AFTER, FLAGGABLE, Reason, Severity
 from .subjects import Subject, Type, subjects
@@ -34,6 +35,7 @@ DECIDED = audit.register("moderation_decided", gettext_lazy("decided about what 
 APPEALED = audit.register("moderation_appealed", gettext_lazy("asked to look at a decision again"))
 ANSWERED = audit.register("moderation_answered", gettext_lazy("answered whoever asked to look again"))
 LIFTED = audit.register("moderation_lifted", gettext_lazy("a suspension ended"))
+RULE_CHANGED = audit.register("moderation_rule", gettext_lazy("changed a rule of what may be written"))
 ESCALATED = audit.register("moderation_escalated", gettext_lazy("handed what was flagged to the staff"))
 TITLE_LENGTH = 160
 
@@ -191,6 +193,27 @@ def answer_appeal(
         if decision.action == Action.SUSPEND and not take_back:
             NotificationService.emit(SUSPENDED, decision)
     return decision
+
+
+def add_rule(user: User, *, kind: str, pattern: str, then: str) -> WordRule:
+    """Of staff. The same again is the same rule, with what to do as it was said last."""
+    if not user.is_staff:
+        raise PermissionDenied
+    pattern = clean_pattern(kind, clean_text("pattern", pattern, max_length=PATTERN_LENGTH))
+    with acting():
+        rule, _created = WordRule.objects.update_or_create(
+            kind=kind, pattern=pattern, defaults={"then": then, "by": user}
+        )
+        audit.record(RULE_CHANGED, actor=user, target=rule, then=then)
+    return rule
+
+
+def remove_rule(user: User, rule: WordRule) -> None:
+    if not user.is_staff:
+        raise PermissionDenied
+    with acting():
+        audit.record(RULE_CHANGED, actor=user, target=rule, then="nothing")
+        rule.delete()
 
 
 def lift_due(now: datetime | None = None) -> int:

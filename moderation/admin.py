@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from notifications.admin.base import LogAdmin
 
-from .models import Case, Decision, Flag, Step
+from .models import Case, Decision, Flag, Step, WordRule
 
 
 @admin.register(Case)
@@ -40,3 +40,13 @@ class StepAdmin(LogAdmin):
     list_filter = ("what",)
     list_select_related = ("case", "by")
     search_fields = ("=case__id",)
+
+
+@admin.register(WordRule)
+class WordRuleAdmin(LogAdmin):
+    """Made and removed on the site, where they are checked."""
+
+    list_display = ("pattern", "kind", "then", "by", "created_at")
+    list_filter = ("kind", "then")
+    list_select_related = ("by",)
+    search_fields = ("pattern",)

@@ -11,10 +11,11 @@ class ModerationConfig(AppConfig):
         from notifications.composing import previews
         from notifications.upkeep import schedule
 
-        from . import jobs, kinds, mails
+        from . import jobs, judging, kinds, mails
         from .demo import flag_something
 
         kinds.register_all()
+        judging.connect()
         previews.register("suspended", kinds.SUSPENDED.label, mails.suspension_example)
         for job in jobs.JOBS:
             schedule.register(job)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import WORDS_LENGTH, Decision
+from .models import PATTERN_LENGTH, WORDS_LENGTH, Decision, WordRule
 from .reasons import FLAGGABLE
 
 
@@ -87,3 +87,13 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("The person concerned reads this."),
     )
+
+
+class RuleForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What to look for"), choices=WordRule.Kind.choices)
+    pattern = forms.CharField(
+        label=_("Which"),
+        max_length=PATTERN_LENGTH,
+        help_text=_("Whole words in any case. A * in front or behind stands for any letters there."),
+    )
+    then = forms.ChoiceField(label=_("What to do"), choices=WordRule.Then.choices)

@@ -17,6 +17,7 @@ from community.models import Group, GroupMembership, Withheld
 from .reasons import Reason, Severity
 from .subjects import Type
 
+PATTERN_LENGTH = 100
 WORDS_LENGTH = 500  # of a flag, of a reason, of an appeal
 SAID_LENGTH = 2_000  # of what was flagged, as it was then
 
@@ -175,6 +176,34 @@ class Decision(models.Model):
     @property
     def may_be_appealed(self) -> bool:
         return self.action != self.Action.DISMISS and self.appealed_at is None and self.reversed_at is None
+
+
+class WordRule(models.Model):
+    """What staff want to see coming. No expression that could take its time: see matching.py."""
+
+    class Kind(models.TextChoices):
+        WORD = "word", _("a word or words")
+        DOMAIN = "domain", _("links to a domain")
+
+    class Then(models.TextChoices):
+        FLAG = "flag", _("show it, and flag it")
+        HOLD = "hold", _("hold it until somebody has looked at it")
+        REFUSE = "refuse", _("refuse it")
+
+    kind = models.CharField(_("what to look for"), max_length=6, choices=Kind.choices)
+    pattern = models.CharField(_("which"), max_length=PATTERN_LENGTH)
+    then = models.CharField(_("what to do"), max_length=6, choices=Then.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="moderation_rule_once")]
+        ordering = ["pattern", "pk"]
+
+    def __str__(self) -> str:
+        return self.pattern
 
 
 class Step(models.Model):

@@ -409,6 +409,15 @@ SPECTACULAR_SETTINGS = {
 # --- moderation ----------------------------------------------------------------------------------
 
 FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=20)  # of one person
+# What a new member may do a day, until they have been here for some days and some of what they wrote stands.
+NEW_MEMBERS_LIMITED = env.bool("NEW_MEMBERS_LIMITED", default=not LOCAL)
+NEW_MEMBER_DAYS = env.int("NEW_MEMBER_DAYS", default=3)
+NEW_MEMBER_APPROVED = env.int("NEW_MEMBER_APPROVED", default=3)
+NEW_MEMBER_POSTS = env.int("NEW_MEMBER_POSTS", default=5)
+NEW_MEMBER_COMMENTS = env.int("NEW_MEMBER_COMMENTS", default=30)
+NEW_MEMBER_LINKS = env.int("NEW_MEMBER_LINKS", default=5)
+NEW_MEMBER_MENTIONS = env.int("NEW_MEMBER_MENTIONS", default=20)
+NEW_MEMBER_MENTIONS_AT_ONCE = env.int("NEW_MEMBER_MENTIONS_AT_ONCE", default=5)
 
 # --- logs ----------------------------------------------------------------------------------------
 

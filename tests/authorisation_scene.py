@@ -20,7 +20,7 @@ from community.engagement import LIKED
 from community.models import Group, GroupMembership, Post, PostImage
 from moderation.actions import flag
 from moderation.links import suspended_path
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, WordRule
 from moderation.subjects import subject_of
 from newsletters.links import confirm_url, end_url
 from newsletters.models import Edition, Segment, Subscriber
@@ -74,6 +74,7 @@ class Scene:
             kind: flag(self.people["member"], subject_of(found.post), "spam").case
             for kind, found in self.things.items()
         }
+        self.rule = WordRule.objects.create(kind="word", pattern="bitcoin", then="flag")
         self.decisions = {kind: self._decision(found) for kind, found in self.things.items()}
         self.announcements = self._announcements()
         for keeper, group in ((owner, self.closed), (self.author, self.open)):
@@ -153,8 +154,8 @@ class Scene:
         ):
             if name in names:
                 return {names[name]: 10**6 if kind == MISSING else rows[kind].pk}
-        if name == "remove-subscriber":
-            return {"pk": self.subscriber.pk}
+        if name in {"remove-subscriber", "remove-word-rule"}:
+            return {"pk": (self.subscriber if name == "remove-subscriber" else self.rule).pk}
         if name in {"webhook", "change-webhook"}:
             group = self.closed if kind == "private" else self.open
             return {"pk": 10**6 if kind == MISSING else Webhook.objects.get(group=group).pk}
@@ -382,6 +383,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-subscription", "PUT"): {"subscribed": True},
     ("edit-announcement", "POST"): _ANNOUNCEMENT,
     ("flag", "POST"): _SPAM,
+    ("word-rules", "POST"): {"kind": "word", "pattern": "casino", "then": "hold"},
     ("hold-case", "POST"): {"act": "take"},
     ("decide-case", "POST"): {"action": "dismiss"},
     ("api-decide-case", "POST"): {"action": "dismiss"},

@@ -9,25 +9,25 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.signals import ModelSignal, post_delete, post_save
 
-from community.happenings import accepted
+from community.happenings import accepted, released
 from community.models import Comment, GroupMembership, Post
 from notifications.models import Event
 from notifications.service import NotificationService
 
 from .calling import call
-from .models import EventType, Webhook
+from .models import Call, EventType, Webhook
 from .stopping import stop_without_right
 
 Status = GroupMembership.Status
 
 
 def post_saved(instance: Post, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if created and not raw and instance.group_id:
+    if created and not raw and instance.group_id and not instance.withheld:
         call(instance.group_id, EventType.POST, instance.pk, at=instance.created_at)
 
 
 def comment_saved(instance: Comment, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if created and not raw and instance.post.group_id:
+    if created and not raw and instance.post.group_id and not instance.withheld:
         call(instance.post.group_id, EventType.COMMENT, instance.pk, at=instance.created_at)
 
 
@@ -53,6 +53,17 @@ def member_accepted(membership: GroupMembership, **kwargs: Any) -> None:
     call(membership.group_id, EventType.JOIN, membership.pk)
 
 
+def released_now(thing: Post | Comment, **kwargs: Any) -> None:
+    """What was held for review is news when it is shown, unless it was held for a change of it."""
+    event = EventType.POST if isinstance(thing, Post) else EventType.COMMENT
+    if Call.objects.filter(event=event, object_id=thing.pk).exists():
+        return
+    if isinstance(thing, Post):
+        post_saved(thing, created=True)
+    else:
+        comment_saved(thing, created=True)
+
+
 def connect() -> None:
     connections: tuple[tuple[ModelSignal, type[Model], Callable[..., None]], ...] = (
         (post_save, Post, post_saved),
@@ -63,4 +74,5 @@ def connect() -> None:
     )
     for signal, sender, receiver in connections:
         signal.connect(receiver, sender=sender, dispatch_uid=f"webhooks.{receiver.__name__}")
+    released.connect(released_now, dispatch_uid="webhooks.released_now")
     accepted.connect(member_accepted, dispatch_uid="webhooks.member_accepted")

@@ -10,11 +10,13 @@ from accounts.models import User
 from notifications.transactions import acting
 
 from ..engagement_signals import comment_deleted
-from ..models import Comment, Post
+from ..judging import judge
+from ..models import Comment, Post, Withheld
 from ..models.comments import COMMENT_LENGTH
 from ..permissions import may_delete_comment, may_edit_comment, may_see_post
 from ..text import render_markdown
 from .input import DOUBLE_CLICK, clean_text, one_at_a_time, still_there
+from .withholding import withhold
 
 
 def comment(
@@ -30,16 +32,26 @@ def comment(
     now = at or timezone.now()
     with still_there(parent or post), acting():
         one_at_a_time(user)
-        twin = Comment.objects.present().filter(
-            post=post,
-            author=user,
-            parent=parent,
-            content=content,
-            created_at__range=(now - DOUBLE_CLICK, now + DOUBLE_CLICK),
+        twin = (
+            Comment.objects.present()
+            .filter(
+                post=post,
+                author=user,
+                parent=parent,
+                content=content,
+                created_at__range=(now - DOUBLE_CLICK, now + DOUBLE_CLICK),
+            )
+            .first()
         )
-        return twin.first() or Comment.objects.create(
-            post=post, author=user, parent=parent, content=content, content_html=html, created_at=now
-        )
+        if twin is not None:
+            return twin
+        judgement = judge(user, "comment", {"content": content}, at=now)
+        written = Comment.objects.create(
+            post=post, author=user, parent=parent, content=content, content_html=html, created_at=now,
+            withheld=judgement.withheld,
+        )  # fmt: skip
+        judgement.tell(written)
+        return written
 
 
 def edit_comment(user: User, comment: Comment, content: str) -> Comment:
@@ -50,7 +62,13 @@ def edit_comment(user: User, comment: Comment, content: str) -> Comment:
         comment.content, comment.content_html = content, render_markdown(content)
         comment.edited_at = timezone.now()
         with still_there(comment), acting():
-            comment.save(update_fields=["content", "content_html", "edited_at"])
+            one_at_a_time(user)
+            judgement = judge(user, "comment", {"content": content}, thing=comment, at=comment.edited_at)
+            comment.withheld = judgement.withheld or comment.withheld
+            comment.save(update_fields=["content", "content_html", "edited_at", "withheld"])
+            if judgement.withheld:
+                withhold(comment, Withheld.HELD)
+            judgement.tell(comment)
     return comment
 
 

@@ -17,9 +17,11 @@ from notifications.transactions import acting
 
 from ..engagement import ACCEPTED_IN_GROUP
 from ..happenings import accepted
-from ..models import Group, GroupMembership, Post
+from ..judging import judge
+from ..models import Group, GroupMembership, Post, Withheld
 from ..permissions import may_look_after, may_own, membership_of
 from .input import clean_text
+from .withholding import withhold
 
 Role, Status = GroupMembership.Role, GroupMembership.Status
 RESERVED_SLUGS = {"new"}
@@ -47,11 +49,13 @@ def create_group(
     now = at or timezone.now()
     with acting():
         _check_name(name)
+        judgement = judge(user, "group", {"name": name, "description": description}, at=now)
         group = Group.objects.create(
             slug=_free_slug(name), name=name, description=description, is_private=is_private,
-            words_in_mail=words_in_mail, created_at=now,
+            words_in_mail=words_in_mail, created_at=now, withheld=judgement.withheld,
         )  # fmt: skip
         GroupMembership.objects.create(group=group, user=user, role=Role.OWNER, joined_at=now)
+        judgement.tell(group)
     return group
 
 
@@ -73,12 +77,17 @@ def edit_group(
     closes = is_private is True and not group.is_private
     with acting():
         _check_name(new_name, besides=group)
+        fields = {"name": new_name, "description": new_description}
+        judgement = judge(user, "group", fields, thing=group, at=timezone.now())
         group.name, group.description = new_name, new_description
         group.is_private = group.is_private if is_private is None else is_private
         group.words_in_mail = group.words_in_mail if words_in_mail is None else words_in_mail
         group.save(update_fields=["name", "description", "is_private", "words_in_mail"])
         if closes:
             hide_from_strangers(group)
+        if judgement.withheld:
+            withhold(group, Withheld.HELD)
+        judgement.tell(group)
     return group
 
 

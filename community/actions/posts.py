@@ -12,11 +12,13 @@ from accounts.models import User
 from notifications.transactions import acting
 
 from ..images import Picture, Upload, keeping_files, read_pictures, store
-from ..models import Group, Post, PostImage
+from ..judging import judge
+from ..models import Group, Post, PostImage, Withheld
 from ..models.posts import ALT_LENGTH, CONTENT_LENGTH, TITLE_LENGTH
 from ..permissions import may_delete_post, may_edit_post, may_post_in
 from ..text import render_markdown
 from .input import DOUBLE_CLICK, clean_text, one_at_a_time, still_there
+from .withholding import withhold
 
 
 def create_post(
@@ -49,10 +51,13 @@ def create_post(
         ).first()
         if twin is not None:
             return twin
+        judgement = judge(user, "post", {"title": title, "content": content}, at=now)
         post = Post.objects.create(
-            author=user, group=group, title=title, content=content, content_html=html, created_at=now
-        )
+            author=user, group=group, title=title, content=content, content_html=html, created_at=now,
+            withheld=judgement.withheld,
+        )  # fmt: skip
         _attach(post, pictures, files)
+        judgement.tell(post)
         return post
 
 
@@ -68,8 +73,15 @@ def edit_post(user: User, post: Post, *, content: str | None = None, title: str 
     if (post.title, post.content) != before:
         post.content_html = render_markdown(post.content)
         post.edited_at = timezone.now()
+        fields = {"title": post.title, "content": post.content}
         with still_there(post), acting():
-            post.save(update_fields=["title", "content", "content_html", "edited_at"])
+            one_at_a_time(user)
+            judgement = judge(user, "post", fields, thing=post, at=post.edited_at)
+            post.withheld = judgement.withheld or post.withheld
+            post.save(update_fields=["title", "content", "content_html", "edited_at", "withheld"])
+            if judgement.withheld:
+                withhold(post, Withheld.HELD)
+            judgement.tell(post)
     return post
 
 

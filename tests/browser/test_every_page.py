@@ -81,6 +81,7 @@ OF_ADMIN = {
     "delete announcement": "/announcements/{draft}/delete/",
     "moderation": "/moderation/",
     "case": "/moderation/cases/{case}/",
+    "word rules": "/moderation/rules/",
     "editions": "/newsletter/editions/",
     "new edition": "/newsletter/editions/new/",
     "edition": "/newsletter/{edition}/",
