@@ -53,6 +53,7 @@ __all__ = [
     "SIGN_OUT",
     "Action",
     "Outcome",
+    "forget",
     "record",
     "register",
 ]
@@ -80,3 +81,10 @@ def record(
         request=request,
         metadata=metadata,
     )
+
+
+def forget(user: Any) -> int:
+    """Take a person out of the log, whose proof stays whole: see forgetting.py."""
+    from .forgetting import forget as forget_now
+
+    return forget_now(user)

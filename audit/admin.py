@@ -16,7 +16,7 @@ from notifications.admin.base import LogAdmin
 from notifications.transactions import acting
 
 from . import actions
-from .models import Entry
+from .models import Anchor, Entry
 
 
 @admin.action(permissions=["delete"], description=delete_selected.short_description)  # type: ignore[attr-defined]
@@ -82,3 +82,11 @@ class EntryAdmin(LogAdmin):
     @admin.display(description=gettext_lazy("place in the chain"))
     def proof(self, entry: Entry) -> str:
         return bytes(entry.digest).hex() if entry.digest else _("not sealed yet")
+
+
+@admin.register(Anchor)
+class AnchorAdmin(LogAdmin):
+    """Which files hold what is not here any more."""
+
+    list_display = ("at", "file_name", "rows", "position", "file_digest")
+    fields = readonly_fields = list_display

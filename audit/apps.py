@@ -11,9 +11,10 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit log")
 
     def ready(self) -> None:
-        from . import hearing
+        from . import hearing, jobs
 
         hearing.connect()
+        jobs.register()
         post_migrate.connect(_guard, sender=self, dispatch_uid="audit.guards")
 
 

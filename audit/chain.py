@@ -57,7 +57,7 @@ def signature(key: bytes, position: int, digest: bytes) -> bytes:
     return hmac.digest(key, b"chain %d %b" % (position, digest), "sha256")
 
 
-def keys() -> tuple[bytes, ...]:
+def signing_keys() -> tuple[bytes, ...]:
     """The one that is used, and the earlier ones (SECRET_KEY_FALLBACKS) that old rows were written with."""
     return tuple(_derived(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 

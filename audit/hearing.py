@@ -182,4 +182,6 @@ def _ways(request: Any) -> dict[str, Any]:
 
 
 def _mark(name: str) -> str:
-    return hmac.new(chain.keys()[0], b"tried" + name.casefold().encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.new(chain.signing_keys()[0], b"tried" + name.casefold().encode(), hashlib.sha256).hexdigest()[
+        :16
+    ]

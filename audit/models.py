@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import actions
@@ -82,3 +83,25 @@ class Entry(models.Model):
             who_digest=bytes(self.who_digest),
             what_digest=bytes(self.what_digest),
         ).canonical()
+
+
+class Anchor(models.Model):
+    """What was dropped, up to a place in the chain: the rest goes on from its digest.
+
+    Nobody deletes a sealed row but up to an anchor, and none of these is changed or deleted (guards.py).
+    """
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    position = models.BigIntegerField(_("up to position"), unique=True)
+    digest = models.BinaryField()
+    signature = models.BinaryField()
+    rows = models.BigIntegerField(_("rows"))
+    file_name = models.CharField(_("file"), max_length=255)
+    file_digest = models.CharField(_("SHA-256 of the file"), max_length=64)
+
+    class Meta:
+        verbose_name = _("archive")
+        verbose_name_plural = _("archives")
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.position})"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from rest_framework.throttling import BaseThrottle
 
 
 @dataclass(slots=True)
@@ -45,9 +44,9 @@ class ServedRequestMiddleware:
 
 
 def address_of(request: Any) -> str:
-    """Whole, and only where it is one: behind a proxy that is not declared, it is the proxy's."""
+    """Whole, and only where it is one."""
     try:
-        return str(ipaddress.ip_address(BaseThrottle().get_ident(request) or ""))
+        return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return ""
 

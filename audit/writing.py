@@ -47,6 +47,11 @@ def write(
         _save(entry)
 
 
+def write_of_nobody(action: Action, *, target: Target, outcome: Outcome) -> None:
+    """By the site itself: nothing of the request in which it happens to be done."""
+    _save(_entry(action, None, target, outcome, "", None, None, {}))
+
+
 def who_of(entry: Entry) -> list[Any]:
     """Of whom and where, as its commitment takes it."""
     return [entry.actor_name, entry.address, entry.agent]
@@ -88,7 +93,7 @@ def _entry(
     )
     entry.who_digest = chain.commitment(who_salt, who_of(entry))
     entry.what_digest = chain.commitment(what_salt, what_of(entry))
-    entry.mac = chain.mac(chain.keys()[0], entry.statement())
+    entry.mac = chain.mac(chain.signing_keys()[0], entry.statement())
     return entry
 
 

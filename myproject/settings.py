@@ -216,6 +216,11 @@ REST_KNOX = {  # nosec B105 # not a secret
     "AUTH_HEADER_PREFIX": "Bearer",
 }
 
+# --- the audit log -------------------------------------------------------------------------------
+
+AUDIT_CHECKPOINT_FILE = env.str("AUDIT_CHECKPOINT_FILE", default=str(VAR_DIR / "audit_checkpoint"))
+AUDIT_CHECKPOINT_TO = env.list("AUDIT_CHECKPOINT_TO", default=[])  # addresses that one is mailed to each day
+
 # --- notifications -------------------------------------------------------------------------------
 
 NOTIFICATION_EXECUTOR = env.str("NOTIFICATION_EXECUTOR", default="threads")

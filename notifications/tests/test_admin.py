@@ -16,7 +16,7 @@ from knox.models import AuthToken
 
 from accounts.models import Attempts, User
 from announcements.models import Announcement
-from audit.models import Entry
+from audit.models import Anchor, Entry
 from community import actions
 from community.models import Bookmark, Comment, Group, GroupMembership, Post, PostImage, PostReaction
 from notifications.bouncing import suppressing
@@ -55,14 +55,14 @@ told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expand
 Browse = Callable[[User], Client]
 OURS = [
     User, Announcement, Attempts, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post,
-    PostImage, PostReaction, Webhook,
+    PostImage, PostReaction, Webhook, Anchor,
     Attempt, Block, Bounce, Breaker, Budget, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Tally, TallyClock, Worker,
 ]  # fmt: skip
 LOGS = [
     Entry, Event, Delivery, Attempt, Bounce, Breaker, Budget, Call, Notification, IncomingMail, JobRun,
-    PushReceipt, RevisionClock, Suppression, Tally, TallyClock, Worker,
+    PushReceipt, RevisionClock, Suppression, Tally, TallyClock, Worker, Anchor,
 ]  # fmt: skip
 
 
@@ -128,6 +128,7 @@ def one_of_each(
     )
     TallyClock.objects.create(until=timezone.now())
     RevisionClock.objects.get_or_create(id=1, defaults={"lineage": "a"})
+    Anchor.objects.create(position=0, digest=b"", signature=b"", rows=0, file_name="log.jsonl")
 
 
 def test_every_table_of_ours_has_its_page() -> None:
