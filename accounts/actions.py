@@ -23,11 +23,13 @@ from knox.models import AuthToken
 import audit
 from notifications.transactions import acting
 
+from .happenings import describing
 from .limits import attempts, guesses
 from .limits.attempts import Whose
 from .limits.whose import address_of
 from .models import USERNAME_LENGTH, User, language_in_use
 
+WORDS = ("name", "username", "bio")  # what others read of somebody
 _TAKEN = gettext_lazy("This address cannot be used. If it is yours, sign in, or ask for a new password.")
 
 
@@ -120,6 +122,8 @@ def edit_profile(user: User, **changes: Any) -> User:
         if User.objects.exclude(pk=user.pk).filter(username__iexact=user.username).exists():
             raise taken
         user.full_clean(exclude={"password", "email"})
+        said = {field: text for field, text in changes.items() if field in WORDS}
+        describing.send(sender=User, user=user, fields=said)
         try:
             user.save(update_fields=list(changes))
         except IntegrityError as error:  # another request took the name a moment ago

@@ -1,11 +1,14 @@
 """What somebody writes meets the limits of new members and the rules of the staff, before it is kept."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.happenings import describing
+from accounts.models import User
 from community.happenings import writing
 from community.judging import Judgement, Writing
 from community.models import Withheld
@@ -21,14 +24,28 @@ Then = WordRule.Then
 
 def judge(writing: Writing, judgement: Judgement, **kwargs: Any) -> None:
     check_limits(writing)
+    for rule in _found_in(writing.fields):
+        if rule.then == Then.HOLD:
+            judgement.withheld = Withheld.HELD
+        judgement.afterwards.append(partial(_flag, rule.pattern))
+
+
+def judge_profile(user: User, fields: Mapping[str, str], **kwargs: Any) -> None:
+    """There is no holding back of somebody: what would be held is flagged."""
+    for rule in _found_in(fields):
+        _flag(rule.pattern, user)
+
+
+def _found_in(fields: Mapping[str, str]) -> list[WordRule]:
+    """Raises ValidationError, at its field, for what is refused."""
     rules = list(WordRule.objects.all())
-    for name, text in writing.fields.items() if rules else ():
+    found: list[WordRule] = []
+    for name, text in fields.items() if rules else ():
         for rule in matching(rules, Text.of(text)):
             if rule.then == Then.REFUSE:
                 raise ValidationError({name: _("“%(words)s” cannot be posted here.") % {"words": rule}})
-            if rule.then == Then.HOLD:
-                judgement.withheld = Withheld.HELD
-            judgement.afterwards.append(partial(_flag, rule.pattern))
+            found.append(rule)
+    return found
 
 
 def _flag(pattern: str, thing: Any) -> None:
@@ -39,3 +56,4 @@ def _flag(pattern: str, thing: Any) -> None:
 
 def connect() -> None:
     writing.connect(judge, dispatch_uid="moderation.judge")
+    describing.connect(judge_profile, dispatch_uid="moderation.judge_profile")

@@ -34,7 +34,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         groups = GroupMembership.objects.caretakers().of(user).values("group_id")
         theirs = Q(group_id__in=groups, for_staff=False)
         if user.is_staff:
-            theirs |= Q(group=None) | Q(group__is_private=False) | Q(escalated_at__isnull=False)
+            theirs |= Q(group__is_private=False) | Q(escalated_at__isnull=False)
         return self.filter(theirs).exclude(person_id=user.pk)
 
     def appealed(self) -> Self:

@@ -29,7 +29,7 @@ def may_answer(user: User, case: Case) -> bool:
 
 def reviewers_of(case: Case) -> QuerySet[User]:
     """Those for whom it is there now; of a public group the staff only once it is escalated to them."""
-    concerned = Q(is_staff=True) if case.escalated_at or case.group_id is None else Q(pk__in=())
+    concerned = Q(is_staff=True) if case.escalated_at else Q(pk__in=())
     if case.group_id is not None and not case.for_staff:
         caretakers = GroupMembership.objects.caretakers().filter(group_id=case.group_id)
         concerned |= Q(pk__in=caretakers.values("user_id"))

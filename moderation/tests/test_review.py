@@ -57,6 +57,14 @@ def test_caretakers_review_their_private_group_and_staff_what_they_leave(
     assert browse(alice).get(path).status_code == 200, "they may still decide"
 
 
+def test_a_private_group_that_is_deleted_opens_no_case_of_it(
+    browse: Browse, inside: Case, alice: User, dora: User, group: Group
+) -> None:
+    community.delete_group(alice, group)
+    assert Case.objects.filter(pk=inside.pk).exists()
+    assert browse(dora).get(inside.get_absolute_url()).status_code == 404
+
+
 def test_what_nobody_decides_comes_back_to_the_queue_again_and_again(case: Case, dora: User) -> None:
     actions.take(dora, case)
     for days in (4, 8):

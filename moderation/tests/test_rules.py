@@ -129,6 +129,21 @@ def test_an_edit_is_looked_through_as_well(rule: Any, alice: User, bob: User, po
     assert Case.objects.open().count() == 2
 
 
+def test_what_somebody_says_of_themselves_is_looked_through_too(
+    browse: Browse, api: Any, rule: Any, alice: User
+) -> None:
+    rule("casino")
+    rule("bitcoin", "hold")
+    page = browse(alice).post(
+        "/accounts/profile/",
+        {"name": "Alice", "username": "alice", "bio": "My casino.", "time_zone": "UTC", "language": "en"},
+    )
+    assert page.status_code == 422
+    assert set(api(alice).patch("/api/users/me", {"bio": "Casino"}, format="json").json()) == {"bio"}
+    assert api(alice).patch("/api/users/me", {"bio": "For bitcoin"}, format="json").status_code == 200
+    assert Case.objects.get().subject_key == ("profile", alice.pk)
+
+
 def test_staff_add_and_remove_rules_on_a_page(browse: Browse, alice: User, dora: User) -> None:
     staff = browse(dora)
     body = {"kind": "domain", "pattern": "Evil.example", "then": "refuse"}
