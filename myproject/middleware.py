@@ -38,6 +38,18 @@ class ClientAddressMiddleware:
             return False
 
 
+class PermissionsPolicyMiddleware:
+    """What no page of the site asks a browser for, none may."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
 class PrivatePagesMiddleware:
     """A page made for a signed-in person is never kept by a shared cache, nor shown after signing out."""
 
@@ -46,7 +58,6 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = _for_htmx(request, self.get_response(request))
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         patch_vary_headers(response, ("HX-Request",))
