@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "webhooks",
     "newsletters",
     "moderation",
+    "rights",
 ]
 MIDDLEWARE = [
     "myproject.middleware.ClientAddressMiddleware",
@@ -319,6 +320,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+EXPORT_ROOT = VAR_DIR / "exports"  # copies of what is kept of people: never below anything that is served
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

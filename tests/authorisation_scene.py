@@ -30,6 +30,8 @@ from notifications.outgoing.unsubscribing import unsubscribe_url
 from notifications.steering.levels import set_kinds
 from notifications.steering.why import why_url
 from notifications.tests.scenes import a_like
+from rights.exporting import path_of
+from rights.models import Export
 from webhooks.models import Webhook
 
 PASSWORD = "correct-horse-battery"
@@ -94,6 +96,7 @@ class Scene:
         for person in (self.author, *self.people.values()):
             set_kinds(person, {LIKED: {"email": False}})
             self._device(person)
+            self._export(person)
         self._keys = {role: self._key(role) for role in ROLES}
         for role, change in (
             ("staff", {"is_staff": True}),
@@ -134,8 +137,8 @@ class Scene:
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
         if name in FIXED:
             return FIXED[name]
-        if name in RULE or name in DEVICE:
-            model, argument = (Rule, RULE[name]) if name in RULE else (PushSubscription, DEVICE[name])
+        if found := next(((model, names[name]) for model, names in OWNED if name in names), None):
+            model, argument = found
             owner = self.people.get(role, self.author) if kind == "own" else self.author
             return {argument: 10**6 if kind == MISSING else model.objects.get(user=owner).pk}
         if name == "unblock-person":
@@ -159,15 +162,15 @@ class Scene:
         if name in {"webhook", "change-webhook"}:
             group = self.closed if kind == "private" else self.open
             return {"pk": 10**6 if kind == MISSING else Webhook.objects.get(group=group).pk}
-        found = self.things.get(kind) or self.things["private"]
+        things = self.things.get(kind) or self.things["private"]
         gone = kind == MISSING
         values = {
-            "post": 10**6 if gone else found.post.pk,
-            "comment": 10**6 if gone else found.comment_id,
-            "image": 10**6 if gone else found.image_id,
-            "membership": 10**6 if gone else found.membership_id,
-            "slug": "never-was" if gone else found.group.slug,
-            "username": "never-was" if gone and name in {"profile", "block-person"} else found.username,
+            "post": 10**6 if gone else things.post.pk,
+            "comment": 10**6 if gone else things.comment_id,
+            "image": 10**6 if gone else things.image_id,
+            "membership": 10**6 if gone else things.membership_id,
+            "slug": "never-was" if gone else things.group.slug,
+            "username": "never-was" if gone and name in {"profile", "block-person"} else things.username,
             "type": "love",
             "kind": "post",
         }
@@ -231,6 +234,13 @@ class Scene:
     def _device(self, person: User) -> PushSubscription:
         endpoint = f"https://{settings.PUSH_SERVICES[0]}/{person.pk}"
         return PushSubscription.objects.create(user=person, endpoint=endpoint, label="Firefox on Android")
+
+    def _export(self, person: User) -> None:
+        now = timezone.now()
+        export = Export.objects.create(
+            user=person, name=f"{person.pk}.zip", ready_at=now, expires_at=now + timedelta(hours=1)
+        )
+        path_of(export).write_bytes(b"PK")
 
     def _editions(self) -> dict[str, Edition]:
         """Sent to all and to the closed group, and one that is still written."""
@@ -342,8 +352,11 @@ CASE = {
     **dict.fromkeys(("api-case", "api-hold-case", "api-decide-case", "api-answer-appeal"), "case_id"),
 }
 DECISION = {"decision": "pk", "api-appeal": "decision_id"}
-RULE = {"forget-rule": "pk", "api-rule": "rule_id"}
-DEVICE = {"remove-device": "pk", "api-device": "device_id"}
+OWNED: tuple[tuple[Any, dict[str, str]], ...] = (  # one row of each for everybody
+    (Rule, {"forget-rule": "pk", "api-rule": "rule_id"}),
+    (PushSubscription, {"remove-device": "pk", "api-device": "device_id"}),
+    (Export, {"fetch-data": "pk"}),
+)
 FIXED: dict[str, dict[str, Any]] = {
     **{name: {"name": "like"} for name in ("mail-preview", "mail-frame")},
     "provider-events": {"provider": "postmark"},
@@ -358,6 +371,7 @@ _CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
     ("api-sign-in", "POST"): _CREDENTIALS,
+    ("api-export", "POST"): {"password": PASSWORD},
     ("api-me", "PATCH"): {"bio": "Changed."},
     ("api-posts", "POST"): _WORDS,
     ("api-post", "PATCH"): _WORDS,

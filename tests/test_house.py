@@ -23,6 +23,7 @@ MAY_NOT_IMPORT = {
         "moderation",
         "reports",
         "projects",
+        "rights",
     ),
     "notifications": (
         "audit",
@@ -34,6 +35,7 @@ MAY_NOT_IMPORT = {
         "moderation",
         "reports",
         "projects",
+        "rights",
     ),
     "audit": (
         "accounts",
@@ -44,6 +46,7 @@ MAY_NOT_IMPORT = {
         "moderation",
         "reports",
         "projects",
+        "rights",
     ),
     "accounts": (
         "community",
@@ -53,12 +56,13 @@ MAY_NOT_IMPORT = {
         "moderation",
         "reports",
         "projects",
+        "rights",
     ),
-    "community": ("announcements", "newsletters", "webhooks", "moderation", "reports", "projects"),
-    "announcements": ("newsletters", "webhooks", "moderation", "reports", "projects"),
-    "webhooks": ("announcements", "newsletters", "moderation", "reports", "projects"),
-    "newsletters": ("announcements", "webhooks", "moderation", "reports", "projects"),
-    "moderation": ("announcements", "newsletters", "webhooks", "reports", "projects"),
+    "community": ("announcements", "newsletters", "webhooks", "moderation", "reports", "projects", "rights"),
+    "announcements": ("newsletters", "webhooks", "moderation", "reports", "projects", "rights"),
+    "webhooks": ("announcements", "newsletters", "moderation", "reports", "projects", "rights"),
+    "newsletters": ("announcements", "webhooks", "moderation", "reports", "projects", "rights"),
+    "moderation": ("announcements", "newsletters", "webhooks", "reports", "projects", "rights"),
 }
 PUBLIC_SITE = {
     "DJANGO_SETTINGS_MODULE": "myproject.settings",  # pytest has put the tests' own into the environment

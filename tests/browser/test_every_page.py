@@ -60,6 +60,7 @@ OF_ANA = {
     "own flags": "/moderation/flags/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
+    "own data": "/accounts/data/",
     "sign out": "/accounts/logout/",
     "missing": "/posts/999999/",
 }

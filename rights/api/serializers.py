@@ -1,0 +1,26 @@
+"""The JSON of rights: what is taken, and what is given."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from myproject.api_fields import Moment, Text
+
+from ..models import Export
+
+
+class ProofSerializer(serializers.Serializer[Any]):
+    password = Text(max_length=128, help_text="One's own, once more.")
+
+
+class ExportSerializer(serializers.Serializer[Any]):
+    state = serializers.SerializerMethodField(help_text="`waiting`, `ready`, or `failed`: ask again.")
+    asked_at = Moment()
+    ready_at = Moment(allow_null=True)
+    expires_at = Moment(allow_null=True)
+    size = serializers.IntegerField(help_text="In bytes.")
+
+    def get_state(self, export: Export) -> str:
+        if export.ready_at:
+            return "ready"
+        return "failed" if export.has_failed else "waiting"

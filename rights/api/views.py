@@ -1,0 +1,56 @@
+"""What people may ask for about themselves. A token is not enough: the password is asked for once more."""
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from myproject.api import person, read
+from myproject.api_schema import PROBLEM
+
+from .. import exporting
+from ..models import Export
+from ..pages import file_of
+from ..proof import prove
+from .serializers import ExportSerializer, ProofSerializer
+
+NONE = OpenApiResponse(PROBLEM, "There is none, or none any more.")
+
+
+@extend_schema(tags=["me"])
+class OwnExport(APIView):
+    @extend_schema(
+        operation_id="get_export",
+        summary="The copy of one's data that one asked for",
+        responses={200: ExportSerializer, 404: NONE},
+    )
+    def get(self, request: Request) -> Response:
+        mine = Export.objects.filter(user=person(request))
+        export = get_object_or_404(mine.filter(ready_at=None) | mine.fetchable())
+        return Response(ExportSerializer(export).data)
+
+    @extend_schema(
+        operation_id="ask_for_export",
+        summary="Ask for a copy of one's data; asking twice is asking once",
+        request=ProofSerializer,
+        responses={202: ExportSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        user = person(request)
+        prove(request._request, user, read(ProofSerializer, request)["password"])
+        return Response(ExportSerializer(exporting.ask(user)).data, status=status.HTTP_202_ACCEPTED)
+
+
+@extend_schema(tags=["me"])
+class ExportFile(APIView):
+    @extend_schema(
+        operation_id="fetch_export",
+        summary="The file, for a day",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, 404: NONE},
+    )
+    def get(self, request: Request) -> FileResponse:
+        return file_of(get_object_or_404(Export.objects.fetchable().filter(user=person(request))))

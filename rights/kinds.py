@@ -1,0 +1,58 @@
+"""What is told of it: that the copy of one's data can be fetched."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.kinds import Content, Fact, Kind, Words
+from notifications.models import Category, Event, Notification
+from notifications.sql import among
+
+from .models import Export
+
+
+class Exported(Kind):
+    type = "DATA_READY"
+    label = gettext_lazy("The copy of your data that you asked for is ready")
+    sentence = gettext_lazy("The copy of your data is ready")
+    reason = gettext_lazy("Because you asked for it")
+    button = gettext_lazy("Fetch it")
+    icon = "archive-box-arrow-down"
+    category = Category.ACCOUNT
+    notifies_actor = True
+    steered = False
+    read_on_visit = False
+
+    def target(self, obj: Export) -> tuple[str, int]:
+        return "export", obj.pk
+
+    def actor_id(self, obj: Export) -> int:
+        return obj.user_id
+
+    def recipients(self, obj: Export) -> Iterable[int]:
+        return [obj.user_id]
+
+    def refusals(self, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        ready = Export.objects.fetchable().filter(pk__in=among({fact.target_id for fact in facts}))
+        there = set(ready.values_list("pk", flat=True))
+        return {fact.id: Event.Outcome.GONE for fact in facts if fact.target_id not in there}
+
+    def contents(self, notifications: Sequence[Notification], user: Any) -> Mapping[int, Content]:
+        ready = Export.objects.fetchable().filter(user=user).in_bulk([row.target_id for row in notifications])
+        return {row.pk: _content() for row in notifications if row.target_id in ready}
+
+    def example(self, reader: Any) -> Content:
+        return _content()
+
+
+def _content() -> Content:
+    said = _("It can be fetched for a day, by you alone; then it is removed, and you may ask for another.")
+    words = Words(said, format_html("<p>{}</p>", said))
+    return Content(thing=_("Your data"), url=reverse("your-data"), said=said, words=words)
+
+
+EXPORTED = Exported()

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import pages
+
+urlpatterns = [
+    path("accounts/data/", pages.your_data, name="your-data"),
+    path("accounts/data/<int:pk>/", pages.fetch, name="fetch-data"),
+]
