@@ -54,6 +54,7 @@ urlpatterns = [
     path("", include("announcements.api.urls")),
     path("", include("newsletters.api.urls")),
     path("", include("moderation.api.urls")),
+    path("", include("reputation.api.urls")),
     path("", include("rights.api.urls")),
     re_path(r"^schema/?\Z", schema, name="schema"),
     re_path(r"^docs/?\Z", docs, name="api-docs"),

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "webhooks",
     "newsletters",
     "moderation",
+    "reputation",
     "rights",
 ]
 MIDDLEWARE = [

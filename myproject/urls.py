@@ -13,6 +13,7 @@ urlpatterns = [
     path("announcements/", include("announcements.urls")),
     path("newsletter/", include("newsletters.urls")),
     path("", include("webhooks.urls")),
+    path("", include("reputation.urls")),
     path("", include("rights.urls")),
     path("moderation/", include("moderation.urls")),
     path("notifications/", include("notifications.urls")),

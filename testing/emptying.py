@@ -9,7 +9,10 @@ from functools import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from audit import guards
+from audit import guards as of_the_log
+from reputation import guards as of_the_ledger
+
+GUARDS = (of_the_log, of_the_ledger)
 
 MADE_BY_MIGRATE = {
     "django_migrations", "django_content_type", "auth_permission", "notifications_revisionclock",
@@ -23,15 +26,15 @@ def empty_the_tables() -> None:
         if not (tables := [quoted(table) for (table,) in cursor.fetchall()]):
             return
         if connection.vendor == "postgresql":  # where deleted rows would stay, in the way of the next test's
-            cursor.execute("SET LOCAL session_replication_role = replica")  # past the guards of the audit log
+            cursor.execute("SET LOCAL session_replication_role = replica")  # past the guards
             cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         else:  # foreign keys are deferred to the commit, so the order does not matter
-            guarded = quoted(guards.TABLE) in tables
-            if guarded:
+            guarded = [guards for guards in GUARDS if quoted(guards.TABLE) in tables]
+            for guards in guarded:
                 guards.remove(connection)
             for table in tables:
                 cursor.execute(f"DELETE FROM {table}")
-            if guarded:
+            for guards in guarded:
                 guards.install(connection)
 
 

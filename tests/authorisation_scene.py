@@ -319,7 +319,10 @@ ADDRESS: dict[str, dict[str, str]] = {
         )
     },
     "change-member": {"slug": "slug", "pk": "membership"},
-    **{name: {"username": "username"} for name in ("profile", "block-person", "api-block")},
+    **{
+        name: {"username": "username"}
+        for name in ("profile", "block-person", "reputation", "api-block", "api-reputation")
+    },
     **{
         name: {"post_id": "post"}
         for name in ("api-post", "api-like", "api-bookmark", "api-watch-post", "api-comments")
@@ -373,6 +376,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-in", "POST"): _CREDENTIALS,
     ("api-export", "POST"): {"password": PASSWORD},
     ("api-me", "PATCH"): {"bio": "Changed."},
+    ("api-own-reputation", "PATCH"): {"is_hidden": True},
+    ("choose-reputation", "POST"): {"hide": "1"},
     ("api-posts", "POST"): _WORDS,
     ("api-post", "PATCH"): _WORDS,
     ("api-comments", "POST"): _WORDS,

@@ -48,6 +48,8 @@ OF_ANA = {
     "search": "/search/?q=garden",
     "nothing found": "/search/?q=zzzzzz",
     "profile": "/u/ben/",
+    "reputation": "/u/ben/reputation/",
+    "own reputation": "/u/ana/reputation/",
     "edit profile": "/accounts/profile/",
     "inbox": "/notifications/",
     "nothing saved": "/notifications/?show=saved",
