@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 32
+FORMER_ADDRESS = "former-member@invalid"  # of the account that stands for all who are gone; no mailbox
 
 
 def validate_time_zone(name: str) -> None:
@@ -38,6 +39,8 @@ def language_in_use() -> str:
 
 def display_name(user: "User") -> str:
     """The name that others read (allauth's ACCOUNT_USER_DISPLAY)."""
+    if user.email == FORMER_ADDRESS:
+        return translation.gettext("A former member")
     return user.name or user.username
 
 

@@ -15,6 +15,7 @@ SEARCHED: Final = {
     "accounts_user": ("name", "username"),
 }
 VECTOR: Final = "community_search_vector"
+MERGED_PAGES: Final = 500  # in one transaction
 
 # Punctuation that PostgreSQL would keep inside a word (an address, a path) parts words here, as in FTS5.
 _FUNCTION: Final = rf"""
@@ -59,6 +60,21 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             for moment in ("insert", "delete", "update"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {search_table(table)}_{moment}")
             cursor.execute(f"DROP TABLE IF EXISTS {search_table(table)}")
+
+
+def merge(connection: BaseDatabaseWrapper, table: str, *, begins: bool) -> bool:
+    """What was deleted lies in the index of SQLite until its parts are merged into one: do some of it, in a
+    transaction of the caller's; True where more is left. PostgreSQL's autovacuum sees to its own."""
+    if connection.vendor != "sqlite":
+        return False
+    index = search_table(table)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT total_changes()")
+        before = cursor.fetchone()[0]
+        pages = -MERGED_PAGES if begins else MERGED_PAGES  # as FTS5 documents it
+        cursor.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', {pages})")  # nosec B608
+        cursor.execute("SELECT total_changes()")
+        return bool(cursor.fetchone()[0] - before >= 2)
 
 
 def _install_on_postgresql(connection: BaseDatabaseWrapper) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from accounts.models import User
+from accounts.returning import let_back
 from community.actions.withholding import show_again, withhold
 from community.models import Withheld
 
@@ -50,10 +51,13 @@ def lift(decision: Decision, now: datetime) -> bool:
     if not Decision.objects.suspending().filter(pk=decision.pk).update(lifted_at=now):
         return False
     person = decision.case.person
-    if person is not None and not Decision.objects.suspending().filter(case__person=person).exists():
-        person.is_active = True
-        person.save(update_fields=["is_active"])
+    if person is not None:
+        let_back(person)
     return True
+
+
+def is_suspended(person: User) -> bool:
+    return Decision.objects.suspending().filter(case__person=person).exists()
 
 
 def choices_for(user: User, case: Case, subject: Subject | None) -> list[Decision.Action]:
@@ -84,7 +88,7 @@ def check(user: User, case: Case, action: str, until: datetime | None) -> None:
 def _suspend(person: User) -> None:
     """As whoever is deactivated: no session or token of theirs is good for anything, open streams end, and
     nothing reaches them."""
-    if not person.is_active and not Decision.objects.suspending().filter(case__person=person).exists():
+    if not person.is_active and not is_suspended(person):
         raise ValidationError({"action": _("This account is not active.")})
     person.is_active = False
     person.save(update_fields=["is_active"])

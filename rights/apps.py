@@ -7,11 +7,17 @@ class RightsConfig(AppConfig):
     verbose_name = _("Rights of people")
 
     def ready(self) -> None:
+        from accounts import returning
+        from notifications.composing import previews
         from notifications.kinds import register
         from notifications.upkeep import schedule
 
-        from . import exporting, kinds, signals
+        from . import erasing, exporting, kinds, leaving, mails, signals
 
         register(kinds.EXPORTED)
+        register(kinds.LEAVING)
+        previews.register("leaving", kinds.LEAVING.label, mails.leaving_example)
         schedule.register(exporting.JOB)
+        schedule.register(erasing.JOB)
+        returning.register(leaving.is_leaving)
         signals.connect()

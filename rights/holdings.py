@@ -7,6 +7,7 @@ of a held one is in the file or, with its reason, in `kept_back`. A test sees to
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
@@ -39,7 +40,8 @@ class Holding:
 
 
 def addresses_of(user: User) -> list[str]:
-    return [user.email.lower()]
+    named = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return sorted({user.email.lower(), *(email.lower() for email in named)})
 
 
 def _by(field: str) -> Callable[[User], Q]:
@@ -122,6 +124,7 @@ HELD = (
         dict.fromkeys(("endpoint", "p256dh", "auth"), "whoever has them can ring the device"),
     ),
     Holding("rights.Export", _by("user"), {"name": SECRET}),
+    Holding("rights.Departure", _by("user"), {"by": OTHERS}),
 )
 
 NOT_OF_A_PERSON = {

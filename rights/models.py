@@ -1,4 +1,4 @@
-"""What people ask for about themselves: a copy of everything."""
+"""What people ask for about themselves: a copy of everything, and its end."""
 
 from datetime import datetime
 from typing import Self
@@ -53,3 +53,41 @@ class Export(models.Model):
     @property
     def has_failed(self) -> bool:
         return self.ready_at is None and self.tries >= TRIES
+
+
+class DepartureQuerySet(models.QuerySet["Departure"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(erase_at__lte=now).order_by("erase_at", "pk")
+
+
+class Departure(models.Model):
+    """That somebody leaves. It goes with what it is about: taken back, or erased with the person."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="departure", verbose_name=_("person")
+    )
+    keeps_content = models.BooleanField(
+        _("what they wrote stays"), default=False, help_text=_("As by “a former member”.")
+    )
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    erase_at = models.DateTimeField(_("erased from"))
+    by = models.ForeignKey(  # of the staff; none: by themselves
+        User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, verbose_name=_("by")
+    )
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("The person reads it in the mail.")
+    )
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("departure")
+        verbose_name_plural = _("departures")
+        indexes = [models.Index(fields=["erase_at"], name="rights_departure_due")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def is_over(self) -> bool:
+        return self.erase_at <= timezone.now()

@@ -6,16 +6,24 @@ from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.forms import add_errors
 from community.pages.requests import SignedInRequest, see_other
 
-from . import exporting
+from . import exporting, leaving
+from .forms import Fate, LeaveForm
+from .heirs import inheritance
+from .links import back_path, departure_by
 from .models import Export
 
 Page = Callable[..., HttpResponseBase]
@@ -64,3 +72,32 @@ def file_of(export: Export) -> FileResponse:
     response = FileResponse(file, as_attachment=True, filename="data.zip", content_type="application/zip")
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@proven
+def leave(request: SignedInRequest) -> HttpResponse:
+    form = LeaveForm(request.POST or None)
+    if form.is_valid():
+        keeps = form.cleaned_data["content"] == Fate.KEEP
+        try:
+            departure = leaving.leave(request.user, keeps_content=keeps)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            logout(request)
+            return see_other(back_path(departure))
+    context = {"form": form, "inheritance": inheritance(request.user)}
+    return render(request, "rights/leave.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Signed out, by the link in the mail or after the right password."""
+    departure = departure_by(token)
+    with translation.override(departure.user.language), timezone.override(departure.user.time_zone):
+        if request.method == "POST" and leaving.take_back(departure):
+            messages.success(request, _("Your account is yours again. Sign in."))
+            return see_other(reverse("account_login"))
+        return render(request, "rights/back.html", {"departure": departure})

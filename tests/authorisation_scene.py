@@ -31,6 +31,8 @@ from notifications.steering.levels import set_kinds
 from notifications.steering.why import why_url
 from notifications.tests.scenes import a_like
 from rights.exporting import path_of
+from rights.leaving import leave
+from rights.links import back_path
 from rights.models import Export
 from webhooks.models import Webhook
 
@@ -97,6 +99,7 @@ class Scene:
             set_kinds(person, {LIKED: {"email": False}})
             self._device(person)
             self._export(person)
+        self.departure = leave(self._person("leaving"), keeps_content=False)
         self._keys = {role: self._key(role) for role in ROLES}
         for role, change in (
             ("staff", {"is_staff": True}),
@@ -125,6 +128,8 @@ class Scene:
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
         if name == "why-by-link":
             return "/" + why_url(self.mail).split("/", 3)[3]
+        if name == "take-back":
+            return back_path(self.departure)
         if name == "suspended":
             return suspended_path(self.decisions["public"])
         if name == "confirm-subscription":
@@ -375,6 +380,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
     ("api-sign-in", "POST"): _CREDENTIALS,
     ("api-export", "POST"): {"password": PASSWORD},
+    ("api-leave", "POST"): {"password": PASSWORD, "content": "remove"},
+    ("leave-site", "POST"): {"content": "remove"},
     ("api-me", "PATCH"): {"bio": "Changed."},
     ("api-own-reputation", "PATCH"): {"is_hidden": True},
     ("choose-reputation", "POST"): {"hide": "1"},

@@ -187,8 +187,8 @@ def set_role(user: User, membership: GroupMembership, role: str) -> GroupMembers
     return give_role(membership, role, by=user)
 
 
-def give_role(membership: GroupMembership, role: str, *, by: User) -> GroupMembership:
-    """`set_role` for the administration, which asks in its own way who may. One owner a group, always."""
+def give_role(membership: GroupMembership, role: str, *, by: User | None) -> GroupMembership:
+    """`set_role` for those who ask in their own way who may. One owner a group, always."""
     with acting():
         if role == Role.OWNER:
             others = membership.group.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk)

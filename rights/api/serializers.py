@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from myproject.api_fields import Moment, Text
+from myproject.api_fields import Choice, Moment, Text
 
+from ..forms import Fate
 from ..models import Export
 
 
@@ -24,3 +25,12 @@ class ExportSerializer(serializers.Serializer[Any]):
         if export.ready_at:
             return "ready"
         return "failed" if export.has_failed else "waiting"
+
+
+class LeaveSerializer(ProofSerializer):
+    content = Choice(choices=Fate.choices, help_text="What becomes of what one wrote.")
+
+
+class DepartureSerializer(serializers.Serializer[Any]):
+    keeps_content = serializers.BooleanField()
+    erase_at = Moment(help_text="Until then it can be taken back, by the link in the mail or by signing in.")

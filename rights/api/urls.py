@@ -7,4 +7,5 @@ from . import views
 urlpatterns = [
     re_path(r"^users/me/export/?\Z", views.OwnExport.as_view(), name="api-export"),
     re_path(r"^users/me/export/file/?\Z", views.ExportFile.as_view(), name="api-export-file"),
+    re_path(r"^users/me/departure/?\Z", views.OwnDeparture.as_view(), name="api-leave"),
 ]

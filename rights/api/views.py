@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 from myproject.api import person, read
 from myproject.api_schema import PROBLEM
 
-from .. import exporting
+from .. import exporting, leaving
+from ..forms import Fate
 from ..models import Export
 from ..pages import file_of
 from ..proof import prove
-from .serializers import ExportSerializer, ProofSerializer
+from .serializers import DepartureSerializer, ExportSerializer, LeaveSerializer, ProofSerializer
 
 NONE = OpenApiResponse(PROBLEM, "There is none, or none any more.")
 
@@ -54,3 +55,18 @@ class ExportFile(APIView):
     )
     def get(self, request: Request) -> FileResponse:
         return file_of(get_object_or_404(Export.objects.fetchable().filter(user=person(request))))
+
+
+@extend_schema(tags=["me"])
+class OwnDeparture(APIView):
+    @extend_schema(
+        operation_id="leave_site",
+        summary="End one's account at once, to be erased after two weeks",
+        request=LeaveSerializer,
+        responses={202: DepartureSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        user, data = person(request), read(LeaveSerializer, request)
+        prove(request._request, user, data["password"])
+        departure = leaving.leave(user, keeps_content=data["content"] == Fate.KEEP)
+        return Response(DepartureSerializer(departure).data, status=status.HTTP_202_ACCEPTED)

@@ -63,6 +63,7 @@ OF_ANA = {
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "own data": "/accounts/data/",
+    "leave for good": "/accounts/leave/",
     "sign out": "/accounts/logout/",
     "missing": "/posts/999999/",
 }
