@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +22,10 @@ class ReputationConfig(AppConfig):
         from .kinds import EARNED
 
         register(EARNED)
-        schedule.register(KEEP)
         signals.connect()
-        played.connect(count_what_happened, dispatch_uid="reputation.demo")
+        if settings.REPUTATION:
+            schedule.register(KEEP)
+            played.connect(count_what_happened, dispatch_uid="reputation.demo")
         post_migrate.connect(_guard, sender=self, dispatch_uid="reputation.guards")
 
 

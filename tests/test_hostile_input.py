@@ -1,7 +1,7 @@
 """Every text field, value and parameter meets what no browser sends: no answer is a 5xx, and none is slow.
 
-By default each field meets a small part of it, a different one for each field and on each database, and
-always what breaks most (on PostgreSQL: what a database breaks on); CHAOS=full lets all meet all.
+By default each field meets a small part of it, a different one for each field, and always what breaks most;
+on PostgreSQL what a database breaks on. CHAOS=full lets all meet all.
 """
 
 import os
@@ -85,16 +85,17 @@ NUMERIC = ["limit", "offset", "unread_only"]
 TEXTUAL = ["cursor", "type", "state", "status", "group", "author", "format"]
 
 
-OF_DATABASES: list[Any] = ["a\x00b", "\ud800", 2**63]
+OF_DATABASES: list[Any] = ["a\x00b", "\ud800", 2**63, "9" * 20]
 ALWAYS: list[Any] = [*OF_DATABASES, "", "\x00", "x" * 20_001, None, [], {}]  # what breaks most
 
 
 def share(values: Sequence[T], field: str) -> list[T]:
     if os.environ.get("CHAOS") == "full":
         return list(values)
-    first = zlib.crc32(f"{connection.vendor} {field}".encode()) % PARTS
-    always = OF_DATABASES if connection.vendor == "postgresql" else ALWAYS
-    return [value for number, value in enumerate(values) if number % PARTS == first or value in always]
+    first = zlib.crc32(field.encode()) % PARTS
+    if connection.vendor == "postgresql":
+        return [value for value in values if value in OF_DATABASES]
+    return [value for number, value in enumerate(values) if number % PARTS == first or value in ALWAYS]
 
 
 class Scene:

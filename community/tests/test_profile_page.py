@@ -47,9 +47,9 @@ def test_the_number_of_queries_does_not_grow_with_the_posts(
     browse: Browse, alice: User, bob: User, post: Post, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = browse(bob)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.get("/u/alice/")
     for number in range(5):
         actions.create_post(alice, f"Post {number}", group=actions.create_group(alice, f"Group {number}"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.get("/u/alice/")

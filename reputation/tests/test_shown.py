@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -18,6 +19,11 @@ from reputation.models import Standing
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
 Api = Callable[[User], APIClient]
+
+
+@pytest.fixture(autouse=True)
+def on(settings: Settings) -> None:
+    settings.REPUTATION = True
 
 
 @pytest.fixture

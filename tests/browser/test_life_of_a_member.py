@@ -16,8 +16,8 @@ LINK = re.compile(r"https?://\S+")
 ACCEPT_PIA = re.compile("Aufnehmen.*Pia Holm")  # Judith reads German
 
 
-def newcomer(windows: Windows, name: str) -> "Page":
-    """Signs up by the form, and is where that leads."""
+def newcomer(windows: Windows, mailbox: Mailbox, name: str) -> "Page":
+    """Signs up by the form, follows the link in the mail, and is where that leads."""
     page = windows.open()
     page.goto("/")
     page.locator("main").get_by_role("link", name="Sign up").click()
@@ -25,7 +25,13 @@ def newcomer(windows: Windows, name: str) -> "Page":
     page.get_by_label("Email").fill(address_of(name))
     page.get_by_label("Password").fill("a-long-way-to-the-pear-tree")
     page.get_by_role("button", name="Make my account").click()
-    page.wait_for_url("**/")
+    page.wait_for_url("**/accounts/confirm-email/")
+    link = LINK.search(words_of(mailbox.find(address_of(name), "Is this your")))
+    assert link is not None
+    page.goto(link[0])
+    page.get_by_role("button", name="Yes, that is me").click()
+    until(lambda: "/confirm-email/" not in page.url)
+    page.goto("/")
     return page
 
 
@@ -53,24 +59,19 @@ def react(page: "Page", address: str, kind: str = "Like") -> None:
 
 
 def test_a_newcomer_is_welcomed(windows: Windows, mailbox: Mailbox) -> None:
-    nora = newcomer(windows, "Nora Lund")
+    nora = newcomer(windows, mailbox, "Nora Lund")
     until(lambda: unread(nora))
     nora.locator("#bell").click()
     nora.wait_for_url("**/notifications/")
     assert "Account Created" in nora.inner_text("main")
     assert "Others can mention you as @nora" in words_of(mailbox.find(address_of("Nora"), "Welcome"))
 
-    link = LINK.search(words_of(mailbox.find(address_of("Nora"), "Is this your")))
-    assert link is not None
-    nora.goto(link[0])
-    nora.get_by_role("button", name="Yes, that is me").click()
-    until(lambda: "/confirm-email/" not in nora.url)
     nora.goto("/accounts/email/")
     assert "nora@example.com confirmed" in " ".join(nora.inner_text("main").split())
 
 
-def test_joining_a_group_shows_what_is_said_there(windows: Windows) -> None:
-    page = newcomer(windows, "Otto Brandt")
+def test_joining_a_group_shows_what_is_said_there(windows: Windows, mailbox: Mailbox) -> None:
+    page = newcomer(windows, mailbox, "Otto Brandt")
     page.goto("/groups/")
     assert page.get_by_text("Tenants' council").count() == 0
     page.get_by_role("button", name=re.compile("Join.*Choir")).click()
@@ -84,7 +85,7 @@ def test_joining_a_group_shows_what_is_said_there(windows: Windows) -> None:
 
 
 def test_a_private_group_is_asked_for_by_its_address(windows: Windows, mailbox: Mailbox) -> None:
-    page, judith = newcomer(windows, "Pia Holm"), windows.open("judith")
+    page, judith = newcomer(windows, mailbox, "Pia Holm"), windows.open("judith")
     page.goto("/groups/")
     page.get_by_label("Address of the group").fill("tenants-council")
     page.get_by_role("button", name="Ask to join").click()
@@ -103,8 +104,8 @@ def test_a_private_group_is_asked_for_by_its_address(windows: Windows, mailbox: 
     assert page.inner_text("h1") == "Tenants' council"
 
 
-def test_a_bookmark_is_kept_and_let_go(windows: Windows) -> None:
-    page = newcomer(windows, "Quinn Abel")
+def test_a_bookmark_is_kept_and_let_go(windows: Windows, mailbox: Mailbox) -> None:
+    page = newcomer(windows, mailbox, "Quinn Abel")
     card = page.locator("article.post").first
     title = card.locator("h2").inner_text()
     card.get_by_role("button", name="Bookmark").click()
@@ -164,8 +165,8 @@ def test_the_link_in_a_mail_stops_such_mails(windows: Windows, mailbox: Mailbox)
     assert [mail for mail in mailbox.of("hugo@example.com") if "second" in mail["Subject"]] == []
 
 
-def test_signing_out_closes_the_door(windows: Windows) -> None:
-    page = newcomer(windows, "Ruth Adler")
+def test_signing_out_closes_the_door(windows: Windows, mailbox: Mailbox) -> None:
+    page = newcomer(windows, mailbox, "Ruth Adler")
     page.locator("summary[aria-label='Your account']").click()
     page.locator(".menu-list").get_by_role("button", name="Sign out").click()
     page.locator("main").get_by_role("link", name="Sign up").wait_for()
