@@ -21,7 +21,7 @@ MAILS = (
     "unknown_account",
 )
 CONTEXT = {
-    "user": SimpleNamespace(name="O'Hara & <Sons>", username="ohara"),
+    "user": SimpleNamespace(name="O'Hara & <Sons>", username="ohara", email="o'hara@example.com"),
     "email": "o'hara@example.com",
     "from_email": "o'hara@example.com",
     "to_email": "new@example.com",
