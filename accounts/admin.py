@@ -12,7 +12,7 @@ from knox.models import AuthToken
 
 from notifications.admin.base import ActingAdmin, LogAdmin
 
-from .models import Attempts, User
+from .models import Attempts, PhoneCode, User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
 
@@ -87,6 +87,18 @@ class AttemptsAdmin(ActingAdmin, LogAdmin):
     list_filter = ("action",)
     ordering = ("-expires_at",)
     fields = readonly_fields = ("action", "key", "expires_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(PhoneCode)
+class PhoneCodeAdmin(ActingAdmin, LogAdmin):
+    """Deleting a row makes the code worthless."""
+
+    list_display = ("key", "guesses", "expires_at")
+    ordering = ("-expires_at",)
+    fields = readonly_fields = ("key", "guesses", "expires_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)

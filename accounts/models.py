@@ -132,3 +132,22 @@ class Attempts(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class PhoneCode(models.Model):
+    """The newest code for a number and what it is asked for; see `phones.codes`.
+
+    Nobody is named: both are keyed hashes. Deleting a row makes its code worthless.
+    """
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    digest = models.CharField(_("mark of the code"), max_length=64)  # empty once it has been used
+    guesses = models.PositiveSmallIntegerField(_("guesses"))
+    expires_at = models.DateTimeField(_("good until"))
+
+    class Meta:
+        verbose_name = _("code by text message")
+        verbose_name_plural = _("codes by text message")
+
+    def __str__(self) -> str:
+        return self.key[:8]

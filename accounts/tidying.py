@@ -18,7 +18,7 @@ from notifications.models import JobRun
 from notifications.transactions import dispatching
 from notifications.upkeep.schedule import Job, Rest
 
-from .models import Attempts
+from .models import Attempts, PhoneCode
 
 BATCH = 500
 TURN_SECONDS = 2.0
@@ -27,6 +27,7 @@ Expired = Callable[[datetime], QuerySet[Any]]
 _expired: dict[str, Expired] = {
     "sessions": lambda now: Session.objects.filter(expire_date__lt=now).order_by("expire_date"),
     "attempts": lambda now: Attempts.objects.filter(expires_at__lt=now),
+    "codes": lambda now: PhoneCode.objects.filter(expires_at__lt=now),
 }
 
 

@@ -211,6 +211,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
     "change_phone": "1/m/user",
     "confirm_email": "1/m/key,5/h/key",
     "verify_phone": "1/m/key,5/h/key,10/d/key,20/h/ip",
+    "guess_phone_code": "30/m/ip",
     "newsletter": "10/h/ip",
 }
 REST_KNOX = {  # nosec B105 # not a secret

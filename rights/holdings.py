@@ -129,6 +129,7 @@ HELD = (
 
 NOT_OF_A_PERSON = {
     "account.EmailConfirmation": "a secret of a few days: the address that it proves is in the file",
+    "accounts.PhoneCode": "keyed hashes of a code and its number, which name nobody, for ten minutes",
     "accounts.Attempts": "keyed digests of attempts, which name nobody, for minutes",
     "audit.Anchor": "proves that the log was not changed",
     "auth.Group": "roles of the staff",

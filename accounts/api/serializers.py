@@ -26,6 +26,14 @@ class SignInSerializer(serializers.Serializer[Any]):
     password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
 
 
+class RequestCodeSerializer(serializers.Serializer[Any]):
+    phone = Text(max_length=40)
+
+
+class VerifyCodeSerializer(RequestCodeSerializer):
+    otp = Text(max_length=20)
+
+
 class PersonSerializer(serializers.Serializer[Any]):
     """What everybody may know of somebody."""
 

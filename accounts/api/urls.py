@@ -2,12 +2,14 @@
 
 from django.urls import re_path
 
-from . import views
+from . import phones, views
 
 urlpatterns = [
     re_path(r"^auth/signup/?\Z", views.SignUp.as_view(), name="api-sign-up"),
     re_path(r"^auth/signin/?\Z", views.SignIn.as_view(), name="api-sign-in"),
     re_path(r"^auth/signout/?\Z", views.SignOut.as_view(), name="api-sign-out"),
+    re_path(r"^auth/request-otp/?\Z", phones.RequestCode.as_view(), name="api-request-otp"),
+    re_path(r"^auth/verify-otp/?\Z", phones.VerifyCode.as_view(), name="api-verify-otp"),
     re_path(r"^users/me/?\Z", views.Me.as_view(), name="api-me"),
     re_path(
         r"^users/me/verification/email/send/?\Z",

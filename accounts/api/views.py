@@ -29,7 +29,7 @@ WRONG_CREDENTIALS = OpenApiResponse(
 MAIL_IS_DOWN = OpenApiResponse(PROBLEM, "The mail server does not take it.")
 
 
-class _Entrance(APIView):
+class Entrance(APIView):
     """Open to everybody: whoever carries an old token or cookie may come in as well."""
 
     permission_classes = [AllowAny]
@@ -41,7 +41,7 @@ class _Entrance(APIView):
 
 
 @extend_schema(tags=["auth"], auth=[])
-class SignUp(_Entrance):
+class SignUp(Entrance):
     @extend_schema(
         operation_id="sign_up",
         summary="Make an account",
@@ -50,12 +50,12 @@ class SignUp(_Entrance):
     )
     def post(self, request: Request) -> Response:
         data = read(serializers.SignUpSerializer, request)
-        user, token = actions.sign_up(request._request, **data)
-        return Response(_token(user, token), status=status.HTTP_201_CREATED)
+        user, secret = actions.sign_up(request._request, **data)
+        return Response(token(user, secret), status=status.HTTP_201_CREATED)
 
 
 @extend_schema(tags=["auth"], auth=[])
-class SignIn(_Entrance):
+class SignIn(Entrance):
     @extend_schema(
         operation_id="sign_in",
         summary="Get a token for an email and a password",
@@ -68,7 +68,7 @@ class SignIn(_Entrance):
         signed_in = actions.sign_in(request._request, **data)
         if signed_in is None:
             raise AuthenticationFailed(_("This email and password do not belong together."))
-        return Response(_token(*signed_in))
+        return Response(token(*signed_in))
 
 
 @extend_schema(tags=["auth"])
@@ -129,5 +129,5 @@ class MailIsDown(APIException):
     default_code = "mail_is_down"
 
 
-def _token(user: User, token: str) -> dict[str, object]:
-    return {"token": token, "user": serializers.AccountSerializer(user).data}
+def token(user: User, secret: str) -> dict[str, object]:
+    return {"token": secret, "user": serializers.AccountSerializer(user).data}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.models import Attempts, User
+from accounts.models import Attempts, PhoneCode, User
 from announcements.models import Announcement
 from audit.models import Anchor, Entry
 from community import actions
@@ -54,8 +54,8 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, Announcement, Attempts, AuthToken, Entry, Bookmark, Call, Comment, Group, GroupMembership, Post,
-    PostImage, PostReaction, Webhook, Anchor,
+    User, Announcement, Attempts, PhoneCode, AuthToken, Entry, Bookmark, Call, Comment, Group,
+    GroupMembership, Post, PostImage, PostReaction, Webhook, Anchor,
     Attempt, Block, Bounce, Breaker, Budget, Delivery, Event, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Tally, TallyClock, Worker,
@@ -102,6 +102,7 @@ def one_of_each(
     PostImage.objects.create(post=post, file="posts/none.webp", width=1, height=1)
     AuthToken.objects.create(user=bob)
     Attempts.objects.create(key="a", action="login", moments="", expires_at=timezone.now())
+    PhoneCode.objects.create(key="a", digest="b", guesses=1, expires_at=timezone.now())
     JobRun.objects.create(job="prune", due_at=timezone.now(), counts={"read": 3})
     Announcement.objects.create(author=bob, title="No water", content="x", audience="everybody")
     NotificationPreference.objects.create(user=bob, notification_type=Category.COMMUNITY)
