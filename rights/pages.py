@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit import REFUSED
 from community.forms import add_errors
 from community.pages.requests import SignedInRequest, see_other
 
-from . import exporting, leaving
+from . import exporting, history, leaving
 from .forms import Fate, LeaveForm
 from .heirs import inheritance
 from .links import back_path, departure_by
@@ -62,6 +63,24 @@ def your_data(request: SignedInRequest) -> HttpResponse:
 def fetch(request: SignedInRequest, pk: int) -> HttpResponseBase:
     export = get_object_or_404(Export.objects.fetchable().filter(user=request.user), pk=pk)
     return file_of(export)
+
+
+@login_required
+@never_cache
+@require_safe
+def security_history(request: SignedInRequest) -> HttpResponse:
+    found, older = history.page_of(request.user, request.GET.get("before", ""))
+    rows = [
+        {
+            "at": entry.at,
+            "is_refused": entry.outcome == REFUSED,
+            "sentence": history.sentence_of(entry),
+            "device": history.device_of(entry),
+            "address": history.address_of(entry),
+        }
+        for entry in found
+    ]
+    return render(request, "rights/history.html", {"rows": rows, "older": older and f"?before={older}"})
 
 
 def file_of(export: Export) -> FileResponse:

@@ -9,15 +9,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from myproject.api import person, read
+from myproject.api import person, read, read_query
+from myproject.api_paging import PageQuery, page_of, page_schema
 from myproject.api_schema import PROBLEM
 
-from .. import exporting, leaving
+from .. import exporting, history, leaving
 from ..forms import Fate
 from ..models import Export
 from ..pages import file_of
 from ..proof import prove
-from .serializers import DepartureSerializer, ExportSerializer, LeaveSerializer, ProofSerializer
+from .serializers import (
+    DepartureSerializer,
+    ExportSerializer,
+    HistorySerializer,
+    LeaveSerializer,
+    ProofSerializer,
+)
 
 NONE = OpenApiResponse(PROBLEM, "There is none, or none any more.")
 
@@ -70,3 +77,17 @@ class OwnDeparture(APIView):
         prove(request._request, user, data["password"])
         departure = leaving.leave(user, keeps_content=data["content"] == Fate.KEEP)
         return Response(DepartureSerializer(departure).data, status=status.HTTP_202_ACCEPTED)
+
+
+@extend_schema(tags=["me"])
+class History(APIView):
+    @extend_schema(
+        operation_id="list_history",
+        summary="What happened to one's account, newest first; refused attempts to come in too",
+        parameters=[PageQuery],
+        responses=page_schema("HistoryPage", HistorySerializer(many=True)),
+    )
+    def get(self, request: Request) -> Response:
+        rows = history.history_of(person(request))
+        page = page_of(rows, request, read_query(PageQuery, request), order=history.NEWEST_FIRST)
+        return page.answer(HistorySerializer(page.rows, many=True).data)

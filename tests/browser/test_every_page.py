@@ -64,6 +64,7 @@ OF_ANA = {
     "password": "/accounts/password/change/",
     "own data": "/accounts/data/",
     "leave for good": "/accounts/leave/",
+    "security history": "/accounts/security/history/",
     "sign out": "/accounts/logout/",
     "missing": "/posts/999999/",
 }
