@@ -234,7 +234,7 @@ def escalate_due(now: datetime | None = None) -> int:
     now = now or timezone.now()
     due = Case.objects.open().filter(due_at__lte=now).order_by("due_at")[:100]
     with dispatching():
-        cases = list(due.select_for_update() if connection.features.has_select_for_update else due)
+        cases = list(due.select_for_update())
         for case in cases:
             case.escalated_at, case.owner = now, None
             case.due_at = now + DUE_AFTER[Severity(case.severity)]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -88,8 +87,7 @@ def difference(person: User) -> Difference:
 
 def _locked(person: User) -> Standing:
     Standing.objects.bulk_create([Standing(person=person)], ignore_conflicts=True)
-    rows = Standing.objects.all()
-    return (rows.select_for_update() if connection.features.has_select_for_update else rows).get(pk=person.pk)
+    return Standing.objects.select_for_update().get(pk=person.pk)
 
 
 def _write(person: User, standing: Standing, found: Difference, *, silently: bool) -> None:

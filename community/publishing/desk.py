@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -124,10 +123,7 @@ class Desk(Generic[T]):
 
     def locked(self, publication: T) -> T:
         """As it is now; others who write it wait. Raises Http404 where it was deleted."""
-        rows = self._rows()
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update()
-        return get_object_or_404(rows, pk=publication.pk)
+        return get_object_or_404(self._rows().select_for_update(), pk=publication.pk)
 
     def _rows(self) -> QuerySet[T]:
         return self.model._default_manager.all()

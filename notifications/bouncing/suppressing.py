@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models import CharField, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -184,5 +183,4 @@ def _locked(address: str, cause: Cause, now: datetime) -> Suppression:
 
 
 def _rows() -> QuerySet[Suppression]:
-    rows = Suppression.objects.all()
-    return rows.select_for_update() if connection.features.has_select_for_update else rows
+    return Suppression.objects.select_for_update()

@@ -41,9 +41,7 @@ NAMED = 500  # up to as many, a chunk tells the streams whom it was for
 def expand_chunk(event_id: int, *, chunk: int = CHUNK) -> bool:
     """Tell the next `chunk` people; answers whether anybody is left. Needs a transaction."""
     events = Event.objects.filter(pk=event_id, state=Event.State.PENDING)
-    if connection.features.has_select_for_update_skip_locked:
-        events = events.select_for_update(skip_locked=True)
-    event = events.first()
+    event = events.select_for_update(skip_locked=True).first()
     if event is None:
         return False
     kind = kinds.get(event.kind)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from ..models import Delivery, Event, Notification
 from ..realtime import signals
 from ..transactions import dispatching
-from .withdrawal import locked
 
 
 def call_off(events: QuerySet[Event]) -> bool:
@@ -20,7 +19,7 @@ def call_off(events: QuerySet[Event]) -> bool:
 
     Needs a transaction. Waits for a chunk that is being told, and then sees that it was.
     """
-    waiting = locked(events.filter(state=Event.State.PENDING, cursor=0, told=0))
+    waiting = events.filter(state=Event.State.PENDING, cursor=0, told=0).select_for_update()
     event_id = waiting.values_list("pk", flat=True).first()
     return event_id is not None and bool(Event.objects.filter(pk=event_id).delete()[0])
 
@@ -29,7 +28,7 @@ def stop(events: QuerySet[Event]) -> None:
     """Nobody more is told. Needs a transaction; what was told is withdrawn batch by batch afterwards."""
     now = timezone.now()
     running = events.exclude(outcome__in=(Event.Outcome.STOPPED, Event.Outcome.EXPIRED))
-    ids = list(locked(running.order_by("pk")).values_list("pk", flat=True))
+    ids = list(running.order_by("pk").select_for_update().values_list("pk", flat=True))
     Event.objects.filter(pk__in=ids, state=Event.State.PENDING).update(state=Event.State.DONE, ended_at=now)
     Event.objects.filter(pk__in=ids).update(outcome=Event.Outcome.STOPPED, withdraw_at=now)
 
@@ -46,7 +45,7 @@ def withdraw_next() -> bool:
         return False
     with dispatching():
         # A chunk that is being told holds the row: after it no other begins.
-        event = locked(over.filter(pk=event_id)).first()
+        event = over.filter(pk=event_id).select_for_update().first()
         if event is not None:
             _withdraw(event)
     return True

@@ -6,10 +6,8 @@ notifications, in the order that the expansion takes them, so that the two canno
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
-from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..crash_points import reach
@@ -17,18 +15,18 @@ from ..models import Delivery, Event, Notification
 from ..models.notification import ACTORS_SAMPLE, NotificationQuerySet
 from ..realtime import signals
 
-M = TypeVar("M", bound=Model)
-
 
 def retract_events(events: QuerySet[Event]) -> None:
     """Undo these events as far as nobody has seen them."""
-    rows = list(locked(events.filter(state__in=(Event.State.PENDING, Event.State.DONE)).order_by("pk")))
+    rows = list(
+        events.filter(state__in=(Event.State.PENDING, Event.State.DONE)).order_by("pk").select_for_update()
+    )
     if not rows:
         return
     ids = [event.pk for event in rows]
     folded = {event.pk: event.notification_id for event in rows if event.notification_id}
-    rows_unread = locked(Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk"))
-    recipients = dict(rows_unread.values_list("pk", "recipient_id"))
+    rows_unread = Notification.objects.open().filter(pk__in=set(folded.values())).order_by("pk")
+    recipients = dict(rows_unread.select_for_update().values_list("pk", "recipient_id"))
     unread = set(recipients)
     seen = {event_id for event_id, notification_id in folded.items() if notification_id not in unread}
     undone = [event_id for event_id in ids if event_id not in seen]
@@ -99,8 +97,3 @@ def skip(deliveries: QuerySet[Delivery], reason: Delivery.Reason) -> None:
     deliveries.filter(state__in=(Delivery.State.PENDING, Delivery.State.HELD)).update(
         state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
     )
-
-
-def locked(rows: QuerySet[M]) -> QuerySet[M]:
-    """SQLite has no row locks: there the whole transaction holds the only write lock."""
-    return rows.select_for_update() if connection.features.has_select_for_update else rows

@@ -8,7 +8,6 @@ closes it. It stands in the database (`Breaker`), where operators and other proc
 import logging
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Q
 
 from ..channels.base import Answer, Result
@@ -94,7 +93,4 @@ def _close(channel: str, now: datetime) -> None:
 
 
 def _locked(channel: str) -> tuple[Breaker, bool]:
-    rows = Breaker.objects.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    return rows.get_or_create(pk=channel)
+    return Breaker.objects.select_for_update().get_or_create(pk=channel)

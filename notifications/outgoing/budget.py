@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection
-
 from .. import channels
 from ..channels.base import Channel
 from ..models import Budget
@@ -88,11 +86,8 @@ def _name(channel: type[Channel]) -> str:
 
 
 def _locked(channel: type[Channel]) -> Budget:
-    Budget.objects.bulk_create([Budget(far_end=_name(channel))], ignore_conflicts=True)
-    rows = Budget.objects.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    return rows.get(pk=_name(channel))
+    row, _is_new = Budget.objects.select_for_update().get_or_create(pk=_name(channel))
+    return row
 
 
 def _kept(spent: Mapping[str, Counts], seconds: int, at: int) -> Counts:

@@ -199,7 +199,7 @@ def _locked(stretches: Iterable[Stretch]) -> Iterable[Delivery]:
         recipient__in=among({stretch.recipient_id for stretch in stretches}),
         window_start__in={stretch.start for stretch in stretches},
     ).order_by("pk")
-    return rows.select_for_update() if connection.features.has_select_for_update else rows
+    return rows.select_for_update()
 
 
 def _write_members(joined: Mapping[int, int]) -> None:
@@ -225,9 +225,7 @@ def _open_summary(recipient_id: int | None, channel: str, cadence: Cadence, wind
     waiting = Delivery.objects.filter(
         mine, state=Delivery.State.PENDING, handovers=0, window_start__isnull=False
     ).order_by("pk")
-    if connection.features.has_select_for_update:
-        waiting = waiting.select_for_update()
-    if summary := waiting.first():
+    if summary := waiting.select_for_update().first():
         return summary
     # Quiet hours that were ended early and taken up again have been summed up as far as then.
     again = Delivery.objects.filter(mine, window_start=window.start).exists()

@@ -14,7 +14,7 @@ from ..models import (
     Event,
     Notification,
 )
-from ..outbox.withdrawal import locked, refold, skip
+from ..outbox.withdrawal import refold, skip
 from ..realtime import signals
 from ..transactions import acting
 
@@ -43,14 +43,12 @@ def _withdraw(user: Any, other: Any) -> None:
     acts = Event.objects.filter(Q(recipient_id=user.pk) | Q(recipient=None), actor_id=other.pk)
     acts = acts.exclude(kind__in=[kind.type for kind in kinds.all_kinds() if kind.for_the_site])
     # What is being expanded at this moment knows nothing of the block: wait for it, and keep the rest back.
-    list(locked(acts.filter(state=Event.State.PENDING).order_by("pk")).values_list("pk"))
+    list(acts.filter(state=Event.State.PENDING).order_by("pk").select_for_update().values_list("pk"))
     unread = Notification.objects.of(user).open()
-    told = locked(
-        acts.filter(
-            state=Event.State.DONE, recipient_id=user.pk, notification_id__in=unread.values("pk")
-        ).order_by("pk")
-    )
-    rows = dict(told.values_list("pk", "notification_id"))
+    told = acts.filter(
+        state=Event.State.DONE, recipient_id=user.pk, notification_id__in=unread.values("pk")
+    ).order_by("pk")
+    rows = dict(told.select_for_update().values_list("pk", "notification_id"))
     Event.objects.filter(pk__in=rows).update(
         state=Event.State.RETRACTED,
         outcome=Event.Outcome.BLOCKED,

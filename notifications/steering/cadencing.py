@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from .. import kinds
@@ -67,9 +67,7 @@ def follow(user: Any) -> None:
 
 
 def _move(user: Any) -> None:
-    waiting = summaries.waiting_for(user.pk, *CHOSEN).order_by("pk")
-    if connection.features.has_select_for_update:
-        waiting = waiting.select_for_update()
+    waiting = summaries.waiting_for(user.pk, *CHOSEN).order_by("pk").select_for_update()
     held = Delivery.objects.filter(
         state=Delivery.State.HELD, summary_id__in=list(waiting.values_list("pk", flat=True))
     )
