@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 32
+is_phone_number = RegexValidator(r"\A\+[1-9][0-9]{6,14}\Z", _("Write it as +491512345678."))
 FORMER_ADDRESS = "former-member@invalid"  # of the account that stands for all who are gone; no mailbox
 
 
@@ -80,7 +81,7 @@ class User(AbstractUser):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"\A\+[1-9][0-9]{6,14}\Z", _("Write it as +491512345678."))],
+        validators=[is_phone_number],
         error_messages={"unique": _("Somebody has this number already.")},
     )
     phone_verified_at = models.DateTimeField(_("phone number proven"), null=True, blank=True)

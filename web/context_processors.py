@@ -6,9 +6,4 @@ from web.theme import current_theme
 
 def theme(request: HttpRequest) -> dict[str, str]:
     """The colours of this page, and the name over its door; mails that a request sends know both too."""
-    return {
-        "theme": current_theme(request),
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "reputation_is_on": settings.REPUTATION,
-    }
+    return {"theme": current_theme(request), "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}

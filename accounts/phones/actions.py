@@ -14,7 +14,7 @@ from notifications.transactions import acting
 from ..limits import attempts
 from ..limits.attempts import Whose
 from ..limits.whose import address_of
-from ..models import User
+from ..models import User, is_phone_number
 from . import codes, texting
 
 SIGN_IN = "sign in"
@@ -24,8 +24,10 @@ def tidy(phone: str) -> str:
     """+491512345678, as it is stored. Raises ValidationError by field."""
     phone = re.sub(r"[\s()/.-]", "", phone)
     phone = re.sub(r"\A00", "+", phone)
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", phone):
-        raise ValidationError({"phone": _("Write it as +491512345678.")})
+    try:
+        is_phone_number(phone)
+    except ValidationError as error:
+        raise ValidationError({"phone": error.messages}) from error
     return phone
 
 
