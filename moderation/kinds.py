@@ -1,7 +1,7 @@
 """What the moderation tells: whom a decision concerns, those who flagged, and those who review."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
@@ -19,6 +19,7 @@ from notifications.sql import among
 from .mails import suspension_mail
 from .models import Case, Decision
 from .permissions import reviewers_of
+from .subjects import Type
 
 Action = Decision.Action
 
@@ -28,6 +29,7 @@ class _OfADecision(Kind):
 
     icon = "scale"
     anonymous = True
+    own_words = True
     read_on_visit = False
 
     def target(self, obj: Decision) -> tuple[str, int]:
@@ -113,7 +115,13 @@ class FlagAnswered(_OfADecision):
 
     type = "FLAG_ANSWERED"
     label = gettext_lazy("Somebody looked at what you flagged")
-    sentence = gettext_lazy("Somebody looked at what you flagged: %(thing)s")
+    sentence = gettext_lazy("Somebody looked at what you flagged")
+    sentences: ClassVar = {
+        Type.POST: gettext_lazy("Somebody looked at the post that you flagged"),
+        Type.COMMENT: gettext_lazy("Somebody looked at the comment that you flagged"),
+        Type.PROFILE: gettext_lazy("Somebody looked at the profile that you flagged"),
+        Type.GROUP: gettext_lazy("Somebody looked at the group that you flagged"),
+    }
     reason = gettext_lazy("Because you flagged it")
     button = gettext_lazy("What you flagged")
     icon = "flag"
@@ -250,7 +258,8 @@ def _thanks(decision: Decision) -> Content:
     said = _("Thank you. We acted on it.") if acted else _("Thank you. We found nothing wrong with it.")
     words = Words(said, format_html("<p>{}</p>", said))
     thing = str(decision.case.get_target_type_display())
-    return Content(thing=thing, url=reverse("my-flags"), said=said, words=words)
+    sentence = FlagAnswered.sentences[Type(decision.case.target_type)]
+    return Content(thing=thing, url=reverse("my-flags"), said=said, words=words, extra={"sentence": sentence})
 
 
 MODERATED, APPEAL_ANSWERED, FLAG_ANSWERED = Moderated(), AppealAnswered(), FlagAnswered()

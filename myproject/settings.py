@@ -316,6 +316,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each as its own speakers c
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "myproject.formats"
 USE_TZ = True
 
 STATIC_URL = "static/"

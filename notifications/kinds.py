@@ -114,6 +114,7 @@ class Kind:
     toggles: ClassVar[bool] = False  # done and undone by a button; done again within a day it is no news
     anonymous: ClassVar[bool] = False  # tells that, never who
     notifies_actor: ClassVar[bool] = False
+    own_words: ClassVar[bool] = False  # what is said is said by the site: no quotation of anybody
     answered_by_mail: ClassVar[bool] = False  # its mail may be answered, and `answer` writes what came
     read_on_visit: ClassVar[bool] = True  # the page it leads to marks it read; else the inbox does
     mail_expires_after: ClassVar[timedelta] = timedelta(hours=96)  # longer than the whole retry schedule
@@ -225,6 +226,7 @@ class Kind:
             words=Words(said, f"<p>{escape(said)}</p>"),
             thread="example.1",
             list_id="example",
+            list_name=_("Gardeners"),
         )
 
     def answer(self, event: Event, user: Any, text: str) -> None:

@@ -29,6 +29,7 @@ class BadgeEarned(Kind):
     toggles = True  # lost and earned again within a day it is no news
     anonymous = True
     notifies_actor = True
+    own_words = True
     read_on_visit = False
     priority = Notification.Priority.AROUND_YOU
 

@@ -28,6 +28,7 @@ class Exported(Kind):
     icon = "archive-box-arrow-down"
     category = Category.ACCOUNT
     notifies_actor = True
+    own_words = True
     steered = False
     read_on_visit = False
 

@@ -23,6 +23,7 @@ class WebhookStopped(Kind):
     icon = "link"
     button = gettext_lazy("Look at it")
     notifies_actor = True
+    own_words = True
     read_on_visit = False
 
     def target(self, obj: Webhook) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from .. import kinds
@@ -47,6 +47,11 @@ class Summary:
     @property
     def first(self) -> Shown:
         return self.things[0][0]
+
+    @property
+    def second(self) -> Shown | None:
+        """What a mail program shows beside the first, which is the subject."""
+        return next((one for one in chain(*self.things) if one is not self.first), None)
 
 
 def row_for_mail(checked: Checked) -> Notification:

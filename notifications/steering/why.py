@@ -21,7 +21,7 @@ from .fewer import Cause, Change, change_for
 OFFERS_MAX = 20  # of one summary
 _signer = signing.Signer(salt="why")
 RULES = {
-    DecidedBy.DEFAULT: _("You have chosen nothing about it, so it comes as this site does by default."),
+    DecidedBy.DEFAULT: _("You have chosen nothing about it, so you get what is usual on this site."),
     DecidedBy.PRESET: _("The preset that you chose lets it through."),
     DecidedBy.CATEGORY: _("What you chose for all of its kind decided."),
     DecidedBy.KIND: _("You chose to be told of this kind."),
