@@ -7,6 +7,7 @@ from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications.outgoing import holding
 from notifications.upkeep import schedule
 from notifications.upkeep.schedule import Job, counted
 
@@ -18,7 +19,7 @@ def mail_checkpoint() -> int:
     """To whoever keeps it where the owner of the database cannot reach it."""
     seal()
     checkpoint = checkpoints.latest()
-    if checkpoint is None:
+    if checkpoint is None or holding.is_held():
         return 0
     subject = _("%(site)s: where the audit log stands") % {"site": settings.SITE_NAME}
     keep = _("Keep this line. It proves later that nothing up to here was cut off:")

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "moderation",
     "reputation",
     "rights",
+    "backups",
 ]
 MIDDLEWARE = [
     "myproject.middleware.ClientAddressMiddleware",

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Staff put rows back to work, or let them go: request, model, operation (a word), count, ids (the first few)
 operated = Signal()
+
+# What a restored site held back may leave, or is let go: since (when it was restored), discards
+released = Signal()

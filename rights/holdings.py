@@ -136,6 +136,7 @@ NOT_OF_A_PERSON = {
     "auth.Permission": "made by the program",
     "contenttypes.ContentType": "made by the program",
     "sessions.Session": "keys by which one comes in, and who is in: gone when they expire",
+    "notifications.Hold": "whether a restored site may send",
     "notifications.Breaker": "how mail servers answer",
     "notifications.Budget": "how much mail each provider was given",
     "notifications.JobRun": "when the program did its work",

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from notifications.channels.outbound import ForbiddenError, NoAnswerError, NotSentError, Reply, post
 from notifications.outbox.lanes import OwnLane
+from notifications.outgoing import holding
 from notifications.transactions import dispatching
 
 from . import signing
@@ -36,7 +37,7 @@ def send_next(worker: str = "") -> bool:
     """Bring one call to its end, or nearer to it; False when none is due."""
     now = timezone.now()
     call = Call.objects.due(now).select_related("webhook__group", "webhook__keeper").first()
-    if call is None:
+    if call is None or holding.is_held():
         return False
     if _claim(call, now):
         try:

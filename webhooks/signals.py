@@ -4,13 +4,16 @@
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import ModelSignal, post_delete, post_save
+from django.utils import timezone
 
 from community.happenings import accepted, released
 from community.models import Comment, GroupMembership, Post
+from notifications import happenings as of_the_site
 from notifications.models import Event
 from notifications.service import NotificationService
 
@@ -64,6 +67,13 @@ def released_now(thing: Post | Comment, **kwargs: Any) -> None:
         comment_saved(thing, created=True)
 
 
+def site_released(since: datetime, discards: bool, **kwargs: Any) -> None:
+    """Of a restored site: what waited then leaves by itself, unless it is to be let go."""
+    if discards:
+        waited = Call.objects.open().filter(happened_at__lt=since)
+        waited.update(state=Call.State.SKIPPED, ended_at=timezone.now())
+
+
 def connect() -> None:
     connections: tuple[tuple[ModelSignal, type[Model], Callable[..., None]], ...] = (
         (post_save, Post, post_saved),
@@ -74,5 +84,6 @@ def connect() -> None:
     )
     for signal, sender, receiver in connections:
         signal.connect(receiver, sender=sender, dispatch_uid=f"webhooks.{receiver.__name__}")
+    of_the_site.released.connect(site_released, dispatch_uid="webhooks.site_released")
     released.connect(released_now, dispatch_uid="webhooks.released_now")
     accepted.connect(member_accepted, dispatch_uid="webhooks.member_accepted")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from ..models import Breaker, Budget, JobRun, RevisionClock, Worker
+from ..models import Breaker, Budget, Hold, JobRun, RevisionClock, Worker
 from ..upkeep import schedule
 from .base import LogAdmin
 
@@ -70,3 +70,8 @@ class BudgetAdmin(LogAdmin):
 @admin.register(Breaker)
 class BreakerAdmin(LogAdmin):
     list_display = ("channel", "opened_at", "failures", "is_our_fault", "probe_at", "last_error")
+
+
+@admin.register(Hold)
+class HoldAdmin(LogAdmin):
+    list_display = ("id", "since")

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from ..models import JobRun
+from ..outgoing import holding
 from ..upkeep.schedule import Rest
 from .letter import SIZE_MAX
 from .receiving import receive
@@ -53,6 +54,8 @@ class Account(NamedTuple):
 
 def take_a_turn(run: JobRun, rest: Rest) -> bool:
     """Serve what waits there, for a moment; True where more is left. The job's work."""
+    if holding.is_held():
+        return False  # a copy that is looked at somewhere must not take the answers away from the site
     until = time.monotonic() + WORK_SECONDS
     with _opened(Account.of(settings.IMAP_URL)) as mailbox:
         for uid in mailbox.waiting():

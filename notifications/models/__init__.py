@@ -7,6 +7,7 @@ from .clock import RevisionClock
 from .delivery import Attempt, Delivery
 from .device import PushReceipt, PushSubscription
 from .event import Event
+from .hold import Hold
 from .incoming import IncomingMail
 from .job import JobRun
 from .notification import Notification
@@ -29,6 +30,7 @@ __all__ = [
     "Delivery",
     "Event",
     "Frequency",
+    "Hold",
     "IncomingMail",
     "JobRun",
     "Level",

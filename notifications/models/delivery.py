@@ -74,7 +74,7 @@ class Delivery(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
-        HELD = "held", _("kept for a summary")
+        HELD = "held", _("kept for later")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("refused for good")
@@ -100,6 +100,7 @@ class Delivery(models.Model):
         QUIET = "quiet", _("left to the summary at the end of this person's quiet hours")
         TOGETHER = "together", _("left to one message with others that came soon after another")
         BUDGET = "budget", _("left until the site may send mail again: it had sent as much as it may")
+        RESTORED = "restored", _("it waited when the site was restored from a backup")
         EMPTY = "empty", _("nothing was left to be summed up")
         NO_ADDRESS = "no_address", _("this person has no address or is not active")
         BOUNCED = "bounced", _("mail to this address comes back")

@@ -75,6 +75,11 @@ def bury_the_dead(me: str) -> int:
     return len(dead)
 
 
+def alive() -> list[str]:
+    """The names of those at work on this database, in whatever process."""
+    return [worker.name for worker in Worker.objects.all() if not _is_dead(worker)]
+
+
 def _is_dead(worker: Worker) -> bool:
     if worker.beat_at < timezone.now() - SILENCE:
         return True

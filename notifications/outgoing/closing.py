@@ -18,6 +18,7 @@ from ..channels.outbound import ForbiddenError, NoAnswerError, NotSentError
 from ..models import Notification, PushSubscription
 from ..sql import among
 from ..transactions import dispatching
+from . import holding
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def close_read() -> int:
     """Answers how many devices were told."""
     now, until, told = timezone.now(), time.monotonic() + TURN_SECONDS, 0
     showing = list(PushSubscription.objects.filter(shows__isnull=False).order_by("pk")[:MOST])
-    if not showing:
+    if not showing or holding.is_held():
         return 0
     rows = {pk for device in showing for pk in device.shows or []}
     unread = set(Notification.objects.unread().filter(pk__in=among(rows)).values_list("pk", flat=True))

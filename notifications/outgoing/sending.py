@@ -25,7 +25,7 @@ from ..crash_points import reach
 from ..models import Attempt, Delivery
 from ..models.delivery import Cadence
 from ..steering.quiet import Window
-from . import joining, recording, summaries
+from . import holding, joining, recording, summaries
 from .breaker import Gate
 from .budget import SpentError
 from .queue import Queue, Room
@@ -101,6 +101,8 @@ class Lane:
         return True
 
     def _room(self) -> Room:
+        if holding.is_held():
+            return Room.NONE
         if self._spent_until and self._clock() < self._spent_until:
             return Room.NONE
         return self._gate.room(self._clock()) if self._gate else Room.FREE

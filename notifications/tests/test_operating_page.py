@@ -13,7 +13,7 @@ from accounts.models import User
 from community.models import Post
 from conftest import Browse, MakeUser
 from notifications.admin.charts import bars, lines
-from notifications.models import Breaker, Delivery, Event, JobRun, Worker
+from notifications.models import Breaker, Delivery, Event, Hold, JobRun, Worker
 from notifications.templatetags.operating import seconds
 from notifications.upkeep import flow, tallying
 from notifications.upkeep.schedule import no_rest
@@ -68,8 +68,10 @@ def test_what_is_wrong_is_said_first_with_what_helps(
     Event.objects.filter(pk=event.pk).update(state="pending", run_at=now - timedelta(minutes=7))
     Breaker.objects.create(channel="email", opened_at=now, is_our_fault=True, last_error="535 wrong password")
     JobRun.objects.create(job="leases", due_at=now, ended_at=now, error="ZeroDivisionError: none")
+    Hold.objects.create(since=now)
     page = read(operator)
     assert "All is well" not in page
+    assert "This site was restored on" in page
     assert "No dispatcher is at work" in page
     assert "In the app: what is due longest has waited for 7 minutes." in page
     assert "Email: nothing is sent, for this site is turned away: 535 wrong password" in page

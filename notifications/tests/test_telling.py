@@ -83,7 +83,7 @@ def test_quiet_hours_are_told_from_the_waiting_to_the_summary(post: Post, alice:
     actions.comment(bob, post, "Hello")
     waiting = told(alice, "COMMENT", About.EMAIL)
     summary = Delivery.objects.get(event_id=None)
-    assert "kept for a summary" in waiting
+    assert "kept for later" in waiting
     assert f"The summary that tells of it is delivery {summary.pk}." in waiting
     assert "The mail would wait for the end of quiet hours" in told(alice, "COMMENT", About.NOW)
 

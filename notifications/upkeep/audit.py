@@ -19,6 +19,7 @@ from .. import kinds
 from ..inbox.actions import UNDO_WINDOW
 from ..models import Delivery, Event, Notification
 from ..outbox import reconciler
+from ..outgoing import holding
 from .retention import young
 
 if TYPE_CHECKING:
@@ -102,9 +103,12 @@ def undone_deliveries(now: datetime) -> int:
 
 
 def orphaned_deliveries(now: datetime) -> int:
-    """Kept for a summary that will never take them."""
+    """Kept for a summary that will never take them. What a restore holds is kept for nothing but a word."""
     summary = Delivery.objects.open().filter(pk=OuterRef("summary_id"))
-    return Delivery.objects.filter(~Exists(summary), state=Delivery.State.HELD).count()
+    held = Delivery.objects.filter(~Exists(summary), state=Delivery.State.HELD)
+    if holding.is_held():
+        held = held.exclude(reason=Delivery.Reason.RESTORED)
+    return held.count()
 
 
 def overdue_withdrawals(now: datetime) -> int:

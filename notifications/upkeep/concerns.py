@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from .. import channels
 from ..channels.base import Channel
-from ..models import Breaker, Worker
+from ..models import Breaker, Hold, Worker
 from ..outbox.workers import SILENCE
 from ..outgoing import budget
 from ..outgoing.budget import Standing
@@ -23,7 +23,7 @@ LATE_JOB = timedelta(minutes=5)  # beyond its time
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    about: str  # dispatcher, queue, budget, breaker, job
+    about: str  # hold, dispatcher, queue, budget, breaker, job
     what: str
     remedy: str
 
@@ -36,13 +36,24 @@ def concerns(
     jobs: list[schedule.Health],
     budgets: list[Standing],
 ) -> Iterator[Concern]:
-    """Of what was read already: asks nothing but the breakers."""
+    """Of what was read already: asks nothing but the breakers and whether the site is held."""
+    yield from _of_the_hold()
     if settings.NOTIFICATION_EXECUTOR != "inline":
         yield from _of_workers(workers, now)
         yield from _of_jobs(jobs, now)
     yield from _of_queues(queues)
     yield from _of_budgets(budgets)
     yield from _of_breakers()
+
+
+def _of_the_hold() -> Iterator[Concern]:
+    if hold := Hold.objects.first():
+        yield Concern(
+            "hold",
+            _("This site was restored on %(when)s: nothing leaves by any channel.")
+            % {"when": f"{hold.since:%Y-%m-%d %H:%M} UTC"},
+            _("Decide what becomes of what waited: manage.py release_held, or with --discard."),
+        )
 
 
 def _of_workers(workers: list[Worker], now: datetime) -> Iterator[Concern]:

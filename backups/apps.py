@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BackupsConfig(AppConfig):
+    """No tables: what is kept of backups stands in the archives themselves, and in the runs of jobs."""
+
+    name = "backups"
