@@ -7,6 +7,8 @@ first, as far as a request without files may be long, and then travels with its 
 import json
 from typing import Any
 
+from .plain_answers import safe_headers
+
 LIMIT_BYTES = 1024 * 1024  # as DATA_UPLOAD_MAX_MEMORY_SIZE; what is longer says its length, as browsers do
 TOO_LONG = {"detail": "Without a Content-Length, a request may carry 1 MiB."}
 
@@ -54,6 +56,6 @@ async def _refuse(send: Any) -> None:
     content = json.dumps(TOO_LONG).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     # The rest of the body is not read, so the connection is of no more use.
-    headers.append((b"connection", b"close"))
+    headers += [(b"connection", b"close"), (b"cache-control", b"no-store"), *safe_headers()]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": content})

@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 LOGIN = "account_login"
+PERMISSIONS = "camera=(), geolocation=(), microphone=()"
 
 
 class ClientAddressMiddleware:
@@ -46,7 +47,7 @@ class PermissionsPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 

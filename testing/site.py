@@ -68,7 +68,15 @@ class Site:
             self.stop()
 
     def start(self) -> None:
-        server = ("uvicorn", "myproject.asgi:application", "--port", str(self.port), "--no-access-log")
+        server = (
+            "uvicorn",
+            "myproject.asgi:application",
+            "--port",
+            str(self.port),
+            "--ws",
+            "none",
+            "--no-access-log",
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-m", *server, "--timeout-graceful-shutdown", "3"],
             cwd=ROOT,

@@ -24,8 +24,10 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Whoever was given the address of a private group may knock; the answer tells that it exists.
 DOORBELL = {("api-membership", "POST"), ("api-membership", "DELETE")}
 
-# All that looking at a page may change: that what one was told about is read.
-IS_READ = re.compile(r'^UPDATE "notifications_(notification|state)" SET "read_at"')
+# All that looking at a page may change: that what one was told about is read, on the page that it was told
+# of, and that the newest of the inbox were seen there, which is how it shows what is new. A scanner that
+# follows links is not signed in.
+IS_READ = re.compile(r'UPDATE "notifications_(notification|state)" SET "(read_at|seen_at)" = ')
 
 
 class Row(NamedTuple):
@@ -99,6 +101,7 @@ def headers(response: HttpResponse) -> dict[str, str]:
 
 class Cell(NamedTuple):
     response: HttpResponse
+    path: str
     answer: str
     writes: list[str]
 
@@ -115,7 +118,7 @@ def ask(scene: Scene, role: str, method: str, name: str, kind: str, *, missing: 
     with transaction.atomic(), connection.execute_wrapper(watch):
         response = scene.request(role, method, name, kind, missing=missing)
         transaction.set_rollback(True)
-    return Cell(response, answer(response), writes)
+    return Cell(response, response.wsgi_request.path, answer(response), writes)
 
 
 def is_refused(cell: Cell) -> bool:
@@ -144,12 +147,12 @@ def test_each_role_gets_what_the_table_says(scene: Scene, row: Row) -> None:
     cells = {role: ask(scene, role, row.method, row.name, row.kind) for role in ROLES}
     assert {role: cell.answer for role, cell in cells.items()} == row.expected
     for role, cell in cells.items():
-        assert faults(cell.response, cell.response.wsgi_request.path) == [], role
+        assert faults(cell.response, cell.path) == [], role
         if is_refused(cell):
             assert cell.writes == [], role
         if row.method == "GET":
             assert [
-                sql for sql in cell.writes if row.name.startswith("api-") or not IS_READ.search(sql)
+                sql for sql in cell.writes if row.name.startswith("api-") or not IS_READ.match(sql)
             ] == [], role
         if cell.answer == "404" and row.kind in {"private", "other"}:
             missing = ask(scene, role, row.method, row.name, row.kind, missing=True)

@@ -131,9 +131,12 @@ def test_a_picture_is_for_those_who_may_see_its_post(
 
     assert answer.headers["Content-Type"] == "image/webp"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert answer.headers["Cache-Control"].startswith("private")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert answer.getvalue()[8:12] == b"WEBP"
+    have = {"If-None-Match": answer.headers["ETag"]}
+    assert browse(bob).get(image.get_absolute_url(), headers=have).status_code == 304
+    assert browse(chloe).get(image.get_absolute_url(), headers=have).status_code == 404
     assert browse(chloe).get(image.get_absolute_url()).status_code == 404
     image.file.storage.delete(str(image.file))
     assert browse(bob).get(image.get_absolute_url()).status_code == 404

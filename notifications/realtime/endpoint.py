@@ -14,6 +14,8 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from myproject.plain_answers import safe_headers
+
 from . import frames, hub, stats, tickets
 from .admission import Admitted, UnavailableError
 from .credentials import Presented
@@ -34,8 +36,8 @@ _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-store, no-transform"),
     (b"x-accel-buffering", b"no"),  # nginx hands each event on at once
-    (b"x-content-type-options", b"nosniff"),
     (b"connection", b"close"),
+    *safe_headers(),
 ]
 
 
@@ -171,7 +173,7 @@ async def _refuse(send: Send, refusal: RefusedError) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *safe_headers(),
         *refusal.headers,
     ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})

@@ -1,5 +1,8 @@
 """Who may open the stream, by what, how many, and when it is closed again."""
 
+import http.client
+import socket
+
 import pytest
 import time_machine
 from django.conf import settings
@@ -14,7 +17,8 @@ from notifications.realtime import tickets
 from notifications.realtime.credentials import Credential
 from notifications.realtime.revisions import Snapshot
 from testing.site import Site
-from testing.streams import StreamClient
+from testing.streams import PATIENCE_SECONDS, StreamClient
+from tests.headers import faults
 
 from .stream_scene import PER_PERSON, Listener, all_of, metric, wait_for
 
@@ -70,6 +74,37 @@ def test_what_has_ended_opens_nothing(served: Site, ana: Listener) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD", "OPTIONS"])
 def test_it_is_only_read(served: Site, ana: Listener, method: str) -> None:
     assert status(served, ana.bearer, method=method) == 405
+
+
+def test_its_answers_keep_a_browser_as_safe_as_pages_do_and_so_does_what_is_no_websocket(
+    served: Site, ana: Listener
+) -> None:
+    upgrade = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "c2l4dGVlbiBieXRlcyBvaw==",
+    }  # fmt: skip
+    stream = "/api/notifications/stream"
+    for path, headers, wanted in (
+        (stream, {}, 401), (stream, ana.cookie, 200), (stream, {"Host": "elsewhere.example"}, 400),
+        (stream, ana.cookie | {"Origin": "https://elsewhere.example"}, 403), (stream, upgrade, 401),
+        ("/api/nothing", upgrade, 401), ("/no/such/page/", upgrade, 404),
+    ):  # fmt: skip
+        talk = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE_SECONDS)
+        talk.request("GET", path, headers=headers)
+        answer = talk.getresponse()
+        assert answer.status == wanted, path
+        assert faults(answer, path) == []
+        talk.close()
+
+
+def test_what_is_no_http_is_answered_by_the_server_in_words_of_its_own_alone(served: Site) -> None:
+    """No middleware sees it. No browser can send it either, and nothing of it comes back."""
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS) as talk:
+        talk.sendall(b"<script>alert(1)</script>\r\n\r\n")
+        head, _blank, body = b"".join(iter(lambda: talk.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: text/plain" in head
+    assert body == b"Invalid HTTP request received."
 
 
 def test_a_page_of_another_site_gets_nothing_by_the_cookie(served: Site, ana: Listener) -> None:
