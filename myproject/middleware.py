@@ -58,9 +58,20 @@ class PrivatePagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = _for_htmx(request, self.get_response(request))
+        response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+
+class HtmxSignInMiddleware:
+    """A part of a page that is asked for when the session is over: one is led to sign in by the whole page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = _for_htmx(request, self.get_response(request))
         patch_vary_headers(response, ("HX-Request",))
         return response
 
