@@ -65,7 +65,7 @@ class PrivatePagesMiddleware:
 
 
 class HtmxSignInMiddleware:
-    """A part of a page that is asked for when the session is over: one is led to sign in by the whole page."""
+    """A part of a page is asked for, and the session is over: the whole page goes to sign in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -77,7 +77,7 @@ class HtmxSignInMiddleware:
 
 
 def _for_htmx(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A part of a page that outlives the session: the whole page goes to sign in, not its part."""
+    """Not the part alone, which would show the form in its place."""
     details = getattr(request, "htmx", None)
     if not details or response.status_code != 302 or not response["Location"].startswith(resolve_url(LOGIN)):
         return response
