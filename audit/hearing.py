@@ -91,12 +91,12 @@ def admin_logged(instance: LogEntry, created: bool, raw: bool = False, **kwargs:
 
 
 def operated_by_hand(
-    request: Any, model: Any, operation: str, ids: list[Any], count: int, **kwargs: Any
+    request: Any, model: Any, operation: str, ids: list[Any], count: int, words: str = "", **kwargs: Any
 ) -> None:
     write(
         actions.ADMIN_OPERATED, actor=request.user, outcome=DONE, reason=operation, request=request,
         target=(model._meta.model_name, ids[0] if len(ids) == 1 else "", model._meta.verbose_name_plural),
-        metadata={"count": count, "ids": ids},
+        metadata={"count": count, "ids": ids} | ({"words": words} if words else {}),
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-# Staff put rows back to work, or let them go: request, model, operation (a word), count, ids (the first few)
+# Staff put rows back to work, or let them go: request, model, operation (a word), count, ids (the first few),
+# words (why, as they typed it; or nothing)
 operated = Signal()
 
 # What a restored site held back may leave, or is let go: since (when it was restored), discards

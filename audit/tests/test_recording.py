@@ -141,15 +141,16 @@ def test_what_staff_do_by_hand_to_events(alice: User, bob: User, post: Post, bro
     alice.is_staff = alice.is_superuser = True
     alice.save()
     event = Event.objects.get(kind="LIKE")
+    Event.objects.filter(pk=event.pk).update(state=Event.State.DEAD)
     chosen = {"action": "discard", "_selected_action": [event.pk]}
     client = browse(alice)
     client.post("/admin/notifications/event/", chosen)
     assert latest().action == "sign_in"  # asked, not done
-    client.post("/admin/notifications/event/", chosen | {"sure": "1"})
+    client.post("/admin/notifications/event/", chosen | {"sure": "1", "why": "Old news."})
     entry = latest()
     assert (entry.action, entry.reason, entry.target_type) == ("admin_operated", "discard", "event")
     assert entry.metadata is not None
-    assert entry.metadata["ids"] == [str(event.pk)]
+    assert (entry.metadata["ids"], entry.metadata["words"]) == ([str(event.pk)], "Old news.")
 
 
 def test_a_role_that_was_given(alice: User, bob: User, group: Group) -> None:

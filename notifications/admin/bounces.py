@@ -1,5 +1,6 @@
 """Mail that came back, and the addresses that none goes to for it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -55,7 +56,7 @@ class BounceAdmin(LogAdmin):
     search_fields = ("=address", "=delivery_id")
 
 
-def _lift(rows: QuerySet[Any]) -> Done:
-    count = rows.count()
+def _lift(rows: QuerySet[Any], asked_at: datetime) -> Done:
+    count, ids = rows.count(), list(rows.exclude(stops="").values_list("pk", flat=True))
     lifted = suppressing.lift(rows)
-    return Done(lifted, count - lifted)
+    return Done(lifted, count - lifted, ids)

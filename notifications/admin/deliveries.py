@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ..models import Attempt, Delivery
 from ..upkeep.operations import discard_deliveries, may_repeat, requeue_deliveries
 from .base import ChannelFilter, LogAdmin
+from .dead_letters import AgeFilter, CauseFilter, DomainFilter, TroubleFilter
 from .events import explain_url
 from .operating import OperatedLogAdmin
 
@@ -39,15 +40,25 @@ class DeliveryAdmin(OperatedLogAdmin):
         "id", "story", "channel", "whom", "state", "why", "attempts", "handovers", "due_at", "created_at",
         "ended_at",
     )  # fmt: skip
-    list_filter = ("state", "reason", ChannelFilter, "cadence", "is_urgent")
+    list_filter = (
+        TroubleFilter, CauseFilter, DomainFilter, AgeFilter, ChannelFilter, "state", "reason", "cadence",
+        "is_urgent",
+    )  # fmt: skip
     search_fields = ("=id", "=event_id", "=recipient__username", "=recipient__email", "=address")
     people = ("recipient",)
     actions = ("requeue", "discard", "explain")
     inlines = (AttemptInline,)
 
-    @admin.display(description=gettext_lazy("to"))
+    @admin.display(description=gettext_lazy("for"))
     def whom(self, delivery: Delivery) -> Any:
         return delivery.recipient or delivery.address
+
+    def in_words(self, row: Delivery) -> str:
+        return _("%(channel)s to %(whom)s, %(state)s") % {
+            "channel": row.channel,
+            "whom": self.whom(row) or _("a person who is gone"),
+            "state": Delivery.end_in_words(row.state, row.reason),
+        }
 
     @admin.display(description=gettext_lazy("reason"), ordering="reason")
     def why(self, delivery: Delivery) -> str:
@@ -62,15 +73,21 @@ class DeliveryAdmin(OperatedLogAdmin):
 
     @admin.action(description=gettext_lazy("Requeue: send now"), permissions=["operate"])
     def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
-        question, repeats = _("Send these now?"), may_repeat(rows.order_by())
         return self.ask_and_do(
-            request, rows, requeue_deliveries, question=question, button=_("Requeue"), repeats=repeats
+            request,
+            rows,
+            requeue_deliveries,
+            question=_("Send these now?"),
+            button=_("Requeue"),
+            repeats=may_repeat,
         )
 
     @admin.action(description=gettext_lazy("Discard: do not send"), permissions=["operate"])
     def discard(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:
         question = _("Not send these any more?")
-        return self.ask_and_do(request, rows, discard_deliveries, question=question, button=_("Discard"))
+        return self.ask_and_do(
+            request, rows, discard_deliveries, question=question, button=_("Discard"), asks_why=True
+        )
 
     @admin.action(description=gettext_lazy("Explain what became of it"), permissions=["view"])
     def explain(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import kinds
 from ..models import Delivery, Event
+from ..upkeep.deeds import deeds_of
 from ..upkeep.explain import find_person, reach, story_of
 from ..upkeep.operations import discard_events, may_repeat, requeue_events
 from ..upkeep.telling import life_of, sentences
@@ -69,16 +70,21 @@ class EventAdmin(OperatedLogAdmin):
 
     @admin.action(description=gettext_lazy("Requeue: decide again"), permissions=["operate"])
     def requeue(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
-        sent = may_repeat(Delivery.objects.filter(event_id__in=rows.order_by().values("pk")))
-        question = _("Decide these events again?")
         return self.ask_and_do(
-            request, rows, requeue_events, question=question, button=_("Requeue"), repeats=sent
+            request,
+            rows,
+            requeue_events,
+            question=_("Decide these events again?"),
+            button=_("Requeue"),
+            repeats=lambda events: may_repeat(Delivery.objects.filter(event_id__in=events.values("pk"))),
         )
 
     @admin.action(description=gettext_lazy("Discard: tell nobody more"), permissions=["operate"])
     def discard(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
         question = _("Tell nobody more of these events?")
-        return self.ask_and_do(request, rows, discard_events, question=question, button=_("Discard"))
+        return self.ask_and_do(
+            request, rows, discard_events, question=question, button=_("Discard"), asks_why=True
+        )
 
     @admin.action(description=gettext_lazy("Explain what became of it"), permissions=["view"])
     def explain(self, request: HttpRequest, rows: QuerySet[Event]) -> HttpResponse | None:
@@ -112,6 +118,7 @@ class EventAdmin(OperatedLogAdmin):
             "story": story,
             "lives": [(row, list(life_of(row))) for row in story.rows],
             "who": self.who(event),
+            "deeds": deeds_of(story),
             "asked": asked,
             "reach": reached,
             "sentences": sentences(event, reached) if reached else [],

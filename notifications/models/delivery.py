@@ -112,6 +112,7 @@ class Delivery(models.Model):
         UNANSWERED = "unanswered", _("handed over, and nobody knows what became of it")
         EXHAUSTED = "exhausted", _("every try failed")
         ERROR = "error", _("an error in this site stopped it")
+        BY_HAND = "by_hand", _("an administrator had it sent: it leaves at once, and by itself")
 
     event_id = models.BigIntegerField(null=True, blank=True)  # null: a summary
     notification_id = models.BigIntegerField(null=True, blank=True)

@@ -70,12 +70,14 @@ def take_turn(delivery: Delivery, kind: Kind, now: datetime) -> None:
 def hold(delivery: Delivery, cadence: Cadence, window: Window, *, sums_up: bool = True) -> None:
     """Keep it for the summary at the end of `window`.
 
-    One that has perhaps been sent waits by itself, and so does what leaves by a channel without summaries.
+    One that has perhaps been sent waits by itself, and so does what was put back to work by hand, and what
+    leaves by a channel without summaries.
     """
     waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING)
     with dispatching():
-        if delivery.handovers or not sums_up:
-            waiting.update(due_at=window.end, reason=Delivery.Reason(cadence))
+        by_hand = delivery.reason == Delivery.Reason.BY_HAND
+        if delivery.handovers or by_hand or not sums_up:
+            waiting.update(due_at=window.end, reason=delivery.reason if by_hand else cadence)
             return
         summary = _open_summary(delivery.recipient_id, delivery.channel, cadence, window)
         reach("before a mail is held")

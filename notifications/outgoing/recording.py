@@ -57,8 +57,8 @@ def _begin(
             worker=worker,
             lease_until=now + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS),
             handovers=F("handovers") + 1,
-            # What it waited for is over; that a summary of it could not be written stays true.
-            reason=delivery.reason if delivery.reason == Delivery.Reason.ERROR else "",
+            # What it waited for is over; why it leaves by itself stays true.
+            reason=delivery.reason if delivery.reason in summaries.ALONE else "",
         )
         if not begun:
             return None

@@ -24,6 +24,9 @@ from ..steering.quiet import Window, window_at
 from ..transactions import dispatching
 from .recheck import Checked, check_all
 
+# Left of a summary that could not be written, or put back to work by hand.
+ALONE = (Delivery.Reason.ERROR, Delivery.Reason.BY_HAND)
+
 
 class MembersChangedError(Exception):
     """What was to be told is not as it was; nothing was written."""
@@ -116,8 +119,8 @@ def waiting_for(user_id: int, *cadences: Cadence) -> QuerySet[Delivery]:
 
 
 def may_join(delivery: Delivery) -> bool:
-    """Not a mailing, what has perhaps been sent, or what is left of a summary that could not be written."""
-    return not delivery.address and not delivery.handovers and delivery.reason != Delivery.Reason.ERROR
+    """Not a mailing, what has perhaps been sent, or what leaves by itself for a reason of its own."""
+    return not delivery.address and not delivery.handovers and delivery.reason not in ALONE
 
 
 def release(members: QuerySet[Delivery], reason: str = "") -> int:

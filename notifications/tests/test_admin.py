@@ -206,7 +206,8 @@ def test_a_row_whose_person_is_gone_still_shows(alice: User, bob: User, post: Po
 
 
 def run(client: Client, model: type[Model], action: str, *rows: Model, sure: bool = True) -> Any:
-    data = {"action": action, "_selected_action": [row.pk for row in rows], **({"sure": "1"} if sure else {})}
+    data: dict[str, Any] = {"action": action, "_selected_action": [row.pk for row in rows], "why": "Late."}
+    data |= {"sure": "1"} if sure else {}
     return client.post(url(model, "changelist"), data, follow=True)
 
 

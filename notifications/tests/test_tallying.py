@@ -1,8 +1,10 @@
 """What ended is counted once, in its minute, its quarter of an hour, its hour, and for good."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from community.models import Post
@@ -64,6 +66,26 @@ def test_nothing_is_counted_twice_and_what_comes_later_is_added(alice: User, bob
     a_fact(alice, bob, post, ended_at=NOW, took=MINUTE, number=1)
     count(NOW + 2 * MINUTE)
     assert [count for _at, _state, count in lines("event", 0)] == [2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_jobs_at_once_count_once(alice: User, bob: User, post: Post) -> None:
+    for number in range(20):
+        a_fact(alice, bob, post, ended_at=NOW - (number + 3) * MINUTE, took=MINUTE, number=number)
+    start = threading.Barrier(2)
+
+    def job() -> None:
+        start.wait(10)
+        count(NOW)
+        connection.close()
+
+    threads = [threading.Thread(target=job) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(number for _start, _state, number in lines("event", 1)) == 20
+    assert lines("event", 0) == [("00:00", "done", 20)]
 
 
 def test_a_minute_that_is_not_settled_waits(alice: User, bob: User, post: Post) -> None:

@@ -3,7 +3,9 @@
 Nothing that is in hand at that moment is touched, and keys stay as they are: a fact is still told once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +14,9 @@ from django.utils import timezone
 from ..models import Delivery, Event, Notification
 from ..outgoing import sending
 from ..service import NotificationService
+from ..sql import among
 from ..transactions import acting
+from .waiting import TROUBLED
 
 REPEATS = (Delivery.State.SENT, Delivery.State.UNCERTAIN)  # trying again may send one mail once more
 
@@ -21,70 +25,101 @@ REPEATS = (Delivery.State.SENT, Delivery.State.UNCERTAIN)  # trying again may se
 class Done:
     changed: int
     left: int  # as they were: in hand, undone, or already where they should be
+    ids: list[int] = field(default_factory=list, compare=False)  # of those that changed
 
 
-def requeue_events(events: QuerySet[Event]) -> Done:
+def requeue_events(events: QuerySet[Event], asked_at: datetime | None = None) -> Done:
     """Decide again, from the start and with fresh counters.
 
     Left alone is what was undone, stopped or is over, and what is in somebody's inbox. An audience begins
-    anew: whoever was told is not told twice.
+    anew: whoever was told is not told twice. So is what has ended since `asked_at`.
     """
     now = timezone.now()
+    asked = list(events.values_list("pk", flat=True))
     with acting():
-        changed = _requeueable(events).update(
+        ids = _locked(_requeueable(events).filter(_ended_by(asked_at or now)))
+        Event.objects.filter(pk__in=among(ids)).update(
             state=Event.State.PENDING, outcome="", mail="", run_at=now, ended_at=None, cursor=0,
             attempts=0, crashes=0, last_error="", notification_id=None,
         )  # fmt: skip
         NotificationService.wake()
-    return Done(changed, events.count() - changed)
+    return _done(ids, asked)
 
 
-def discard_events(events: QuerySet[Event]) -> Done:
+def discard_events(events: QuerySet[Event], asked_at: datetime | None = None) -> Done:
     """Nobody more is told: what waits or has failed ends as discarded, with the mails that wait on it."""
-    ids = list(events.values_list("pk", flat=True))
+    asked = list(events.values_list("pk", flat=True))
     now = timezone.now()
+    open_states = (Event.State.PENDING, Event.State.DEAD)
     with acting():
-        open_events = Event.objects.filter(pk__in=ids, state__in=(Event.State.PENDING, Event.State.DEAD))
-        changed = open_events.update(state=Event.State.DONE, outcome=Event.Outcome.DISCARDED, ended_at=now)
-        discard_deliveries(Delivery.objects.unsent().filter(event_id__in=ids))
-    return Done(changed, len(ids) - changed)
+        ids = _locked(
+            Event.objects.filter(_ended_by(asked_at or now), pk__in=among(asked), state__in=open_states)
+        )
+        Event.objects.filter(pk__in=among(ids)).update(
+            state=Event.State.DONE, outcome=Event.Outcome.DISCARDED, ended_at=now
+        )
+        discard_deliveries(Delivery.objects.unsent().filter(event_id__in=among(asked)))
+    return _done(ids, asked)
 
 
-def requeue_deliveries(deliveries: QuerySet[Delivery]) -> Done:
-    """Send now, with fresh counters and the same Message-ID; the last look before sending stays."""
-    ids = list(deliveries.values_list("pk", flat=True))
+def requeue_deliveries(deliveries: QuerySet[Delivery], asked_at: datetime | None = None) -> Done:
+    """Send now, with fresh counters and the same Message-ID; the last look before sending stays.
+
+    Each by itself: none joins a summary, whatever its person chose. Left alone is what waits for that
+    already, and what has ended since `asked_at`: whoever says it a second time sends nothing twice.
+    """
+    asked = list(deliveries.values_list("pk", flat=True))
+    now = timezone.now()
+    on_its_way = Q(state=Delivery.State.SENDING) | Q(
+        state=Delivery.State.PENDING, reason=Delivery.Reason.BY_HAND, due_at__lte=now
+    )
     with acting():
-        changed = (
-            Delivery.objects.filter(pk__in=ids)
-            .exclude(state=Delivery.State.SENDING)
-            .update(
-                state=Delivery.State.PENDING, reason="", due_at=timezone.now(), ended_at=None,
-                lease_until=None, worker="", attempts=0, handovers=0, last_error="", summary_id=None,
-            )
+        ids = _locked(Delivery.objects.filter(~on_its_way, _ended_by(asked_at or now), pk__in=among(asked)))
+        Delivery.objects.filter(pk__in=among(ids)).update(
+            state=Delivery.State.PENDING, reason=Delivery.Reason.BY_HAND, due_at=now, ended_at=None,
+            lease_until=None, worker="", attempts=0, handovers=0, last_error="", summary_id=None,
         )  # fmt: skip
         NotificationService.wake()
         transaction.on_commit(sending.wake, robust=True)
-    return Done(changed, len(ids) - changed)
+    return _done(ids, asked)
 
 
-def discard_deliveries(deliveries: QuerySet[Delivery]) -> Done:
-    """What waits or was given up is not sent any more; of a summary, nor what it kept."""
-    ids = list(deliveries.values_list("pk", flat=True))
-    end = {
-        "state": Delivery.State.SKIPPED,
-        "reason": Delivery.Reason.DISCARDED,
-        "ended_at": timezone.now(),
-    }
-    stoppable = (Delivery.State.PENDING, Delivery.State.HELD, Delivery.State.DEAD)
+def discard_deliveries(deliveries: QuerySet[Delivery], asked_at: datetime | None = None) -> Done:
+    """What waits is not sent any more, of a summary nor what it kept; what ended badly needs nobody any more.
+
+    Its attempts stay: they tell that it was perhaps sent.
+    """
+    asked = list(deliveries.values_list("pk", flat=True))
+    now = timezone.now()
+    end = {"state": Delivery.State.SKIPPED, "reason": Delivery.Reason.DISCARDED, "ended_at": now}
+    stoppable = (Delivery.State.PENDING, Delivery.State.HELD, *TROUBLED)
     with acting():
-        changed = Delivery.objects.filter(pk__in=ids, state__in=stoppable).update(**end)
-        Delivery.objects.filter(summary_id__in=ids, state=Delivery.State.HELD).update(**end)
-    return Done(changed, len(ids) - changed)
+        ids = _locked(
+            Delivery.objects.filter(_ended_by(asked_at or now), pk__in=among(asked), state__in=stoppable)
+        )
+        Delivery.objects.filter(pk__in=among(ids)).update(**end)
+        Delivery.objects.filter(summary_id__in=among(asked), state=Delivery.State.HELD).update(**end)
+    return _done(ids, asked)
 
 
 def may_repeat(deliveries: QuerySet[Delivery]) -> int:
     """How many of these somebody has, or perhaps has, received already."""
     return deliveries.filter(state__in=REPEATS).count()
+
+
+def _ended_by(moment: datetime) -> Q:
+    """As it was when somebody was asked: still open, or ended by then."""
+    return Q(ended_at=None) | Q(ended_at__lte=moment)
+
+
+def _locked(rows: QuerySet[Any]) -> list[int]:
+    """Always in one order: two who do it at once wait for each other, and each row is of one of them."""
+    rows = rows.order_by("pk").select_for_update(no_key=True)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _done(ids: list[int], asked: list[int]) -> Done:
+    return Done(len(ids), len(asked) - len(ids), ids)
 
 
 def _requeueable(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import channels
 from ..models import Cause, DecidedBy, Delivery, Event, Notification, Switch
+from .deeds import done_to
 from .explain import ByMail, InApp, Reach
 
 
@@ -105,6 +106,12 @@ def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
         yield _("It is due on %(when)s.") % {"when": _moment(delivery.due_at)}
     elif delivery.ended_at is not None:
         yield _("It ended on %(when)s.") % {"when": _moment(delivery.ended_at)}
+    for deed in done_to(Delivery, [delivery.pk]):
+        yield _("On %(when)s, %(who)s: %(words)s") % {
+            "when": _moment(deed.action_time),
+            "who": deed.user,
+            "words": deed.change_message,
+        }
     if delivery.last_error:
         yield _("The last error was: %(error)s") % {"error": delivery.last_error}
 

@@ -1,0 +1,40 @@
+"""What staff did to deliveries and events by hand: written beside each, and told with its story."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
+
+from ..models import Delivery, Event
+from .explain import Story
+
+
+def write(model: type[Model], ids: Iterable[int], *, by: Any, words: str) -> None:
+    """Needs a transaction. The log of the audit has them as one entry, from `happenings.operated`."""
+    of = ContentType.objects.get_for_model(model).pk
+    LogEntry.objects.bulk_create(
+        LogEntry(
+            user_id=by.pk,
+            content_type_id=of,
+            object_id=str(pk),
+            object_repr=f"{model._meta.model_name} {pk}",
+            action_flag=CHANGE,
+            change_message=words,
+        )
+        for pk in ids
+    )
+
+
+def deeds_of(story: Story) -> list[LogEntry]:
+    """On the event, and on what is shown of its deliveries."""
+    of_deliveries = done_to(Delivery, [delivery.pk for delivery in story.deliveries])
+    return sorted([*done_to(Event, [story.event.pk]), *of_deliveries], key=lambda deed: deed.action_time)
+
+
+def done_to(model: type[Model], ids: Iterable[int]) -> QuerySet[LogEntry]:
+    """In the order of time, with who did it."""
+    of = ContentType.objects.get_for_model(model).pk
+    entries = LogEntry.objects.filter(content_type_id=of, object_id__in=[str(pk) for pk in ids])
+    return entries.select_related("user").order_by("action_time", "pk")
