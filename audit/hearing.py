@@ -41,11 +41,11 @@ def connect() -> None:
     for signal, action in (
         (account.user_signed_up, actions.SIGN_UP),
         (account.email_added, actions.EMAIL_ADDED),
-        (account.email_changed, actions.EMAIL_CHANGED),
         (account.email_removed, actions.EMAIL_REMOVED),
         (account.email_confirmed, actions.EMAIL_CONFIRMED),
     ):
         _hear(signal, _own(action), name=action.name)
+    _hear(account.email_changed, email_changed)
     for signal, action in (
         (account.login_code_rejected, actions.SIGN_IN),
         (account.password_reset_code_rejected, actions.PASSWORD_RESET),
@@ -67,6 +67,12 @@ def signed_in(user: Any, request: Any = None, **kwargs: Any) -> None:
 def signed_out(user: Any, request: Any = None, **kwargs: Any) -> None:
     if user is not None:
         _write(actions.SIGN_OUT, user, request)
+
+
+def email_changed(user: Any, from_email_address: Any, request: Any = None, **kwargs: Any) -> None:
+    """The first address of an account changes nothing: that it was confirmed is told by itself."""
+    if from_email_address is not None:
+        _write(actions.EMAIL_CHANGED, user, request)
 
 
 def sign_in_failed(credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:

@@ -84,6 +84,7 @@ def test_signing_up_and_out_in_the_browser(db: None) -> None:
     client.post("/accounts/logout/")
     ways = [action for action, outcome in told() if outcome == "done"]
     assert (ways[0], ways[-2:]) == ("sign_up", ["sign_in", "sign_out"])
+    assert "email_changed" not in ways
 
 
 def test_a_changed_password(alice: User, browse: Browse) -> None:

@@ -1,6 +1,7 @@
 """Mails: of one event, or of all that waited for an hour."""
 
 from collections.abc import Sequence
+from email.header import Header
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,16 @@ from ..rendering import Shown, render
 from ..steering.why import RULES, why_url
 from .headers import headers_of, one_line, sender_of
 from .layout import inlined, laid_out, shortened
+
+
+class Letter(EmailMultiAlternatives):
+    def message(self, **kwargs: Any) -> Any:
+        """Django's folding leaves no room for the name, and puts a long subject after an empty first line."""
+        message = super().message(**kwargs)
+        if not str(self.subject).isascii():
+            subject = Header(str(self.subject), "utf-8", header_name="Subject")
+            message.replace_header("Subject", subject.encode())
+        return message
 
 
 def compose(delivery: Delivery, checked: Checked) -> EmailMultiAlternatives:
@@ -114,7 +125,7 @@ def assembled(
     subject: str, text: str, html: str, *, sender: str, to: str, headers: dict[str, str]
 ) -> EmailMultiAlternatives:
     """Every mail of the site goes through here."""
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=one_line(subject), body=laid_out(text), from_email=sender, to=[to], headers=headers
     )
     message.attach_alternative(inlined(html), "text/html")

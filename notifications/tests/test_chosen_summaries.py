@@ -56,7 +56,7 @@ def test_a_day_is_told_at_eight_the_next_morning(
     [message] = mail.outbox
     assert message.subject == "Bob liked “Seedlings”, and 2 more"
     text = text_of()
-    assert text.startswith("Your day\n3 things since Wednesday, 08:00.")
+    assert text.startswith("Your day\n3 things since Wednesday, 8:00 AM.")
     assert text.index("And I the cake.") < text.index("I bring two.")
     assert text.count("“Repair evening”") == 1, "said once, and then only who it was"
     assert set(Delivery.objects.exclude(event_id=None).values_list("state", "reason")) == {
