@@ -1,15 +1,17 @@
 """What a check says: how bad it is, what was seen, and what to do."""
 
 import base64
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import connection
 
 SEEN_MAX = 400  # characters of what others said
+_SECRET_NAME = re.compile("KEY|TOKEN|SECRET|PASSWORD")
 
 
 class Level(Enum):
@@ -50,13 +52,24 @@ def secrets_of_this_site() -> list[str]:
     found = {settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD, settings.VAPID_PRIVATE_KEY}
     found |= {str(connection.settings_dict.get("PASSWORD") or "")}
     found |= {*settings.SECRET_KEY_FALLBACKS, *map(str, settings.SMS_GATEWAY_HEADERS.values())}
-    for url in (settings.REDIS_URL, settings.IMAP_URL):
+    found |= set(_of_provider(settings.ANYMAIL))
+    for url in (settings.REDIS_URL, settings.IMAP_URL, settings.SMS_GATEWAY_URL):
         password = _password(url)
         found |= {password, unquote(password)}
     user = settings.EMAIL_HOST_USER
     signs_in = f"\0{user}\0{settings.EMAIL_HOST_PASSWORD}"
     found |= {_base64(secret) for secret in (*found, signs_in) if secret.strip("\0")}
     return sorted(filter(None, found), key=len, reverse=True)
+
+
+def _of_provider(named: Mapping[str, Any]) -> Iterator[str]:
+    """Of the settings of django-anymail, those that are called so: some are domains and addresses."""
+    for name, value in named.items():
+        if isinstance(value, Mapping):
+            yield from _of_provider(value)
+        elif _SECRET_NAME.search(name.upper()):
+            for secret in [value] if isinstance(value, str) else value:
+                yield from (str(secret), str(secret).partition(":")[2])  # as user:password, likewise
 
 
 def _password(url: str) -> str:

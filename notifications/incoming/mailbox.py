@@ -75,18 +75,18 @@ def take_a_turn(run: JobRun, rest: Rest) -> bool:
 
 def count_waiting() -> int:
     """Signs in and looks, and leaves everything as it is."""
-    with _opened(Account.of(settings.IMAP_URL)) as mailbox:
+    with _opened(Account.of(settings.IMAP_URL), only_looks=True) as mailbox:
         return len(mailbox.waiting())
 
 
 class _Mailbox:
     """One folder, selected. Raises imaplib's error where the server says no."""
 
-    def __init__(self, link: imaplib.IMAP4, folder: str) -> None:
+    def __init__(self, link: imaplib.IMAP4, folder: str, *, only_looks: bool) -> None:
         self._link = link
-        self._ask("SELECT", link.select(_quoted(folder)))
-        self._prefix = self._personal_prefix()
-        for name in FOLDERS.values():
+        self._ask("SELECT", link.select(_quoted(folder), readonly=only_looks))
+        self._prefix = "" if only_looks else self._personal_prefix()
+        for name in () if only_looks else FOLDERS.values():
             link.create(_quoted(self._prefix + name))  # says no where it is there
 
     def waiting(self) -> list[str]:
@@ -125,7 +125,7 @@ class _Mailbox:
 
 
 @contextmanager
-def _opened(account: Account) -> Iterator[_Mailbox]:
+def _opened(account: Account, *, only_looks: bool = False) -> Iterator[_Mailbox]:
     link = _connected(account)
     end = threading.Timer(TURN_SECONDS, _hang_up, [link])
     end.daemon = True
@@ -134,7 +134,7 @@ def _opened(account: Account) -> Iterator[_Mailbox]:
         if account.scheme == "imap+tls":
             link.starttls(ssl.create_default_context())
         link.login(_quoted(account.user), account.password)  # imaplib quotes the password alone
-        yield _Mailbox(link, account.folder)
+        yield _Mailbox(link, account.folder, only_looks=only_looks)
     finally:
         end.cancel()
         with suppress(OSError, imaplib.IMAP4.error):

@@ -104,6 +104,9 @@ class _Session(socketserver.StreamRequestHandler):
         self._say(f"* {len(self.server_state.folders['INBOX'])} EXISTS")
         return "OK [READ-WRITE] selected"
 
+    def _examine(self, rest: str) -> str:
+        return self._select(rest).replace("WRITE", "ONLY")
+
     def _create(self, rest: str) -> str:
         name, state = _name(rest), self.server_state
         if not name.startswith(state.prefix):

