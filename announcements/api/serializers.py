@@ -56,6 +56,9 @@ class ReachSerializer(serializers.Serializer[Any]):
     mail_later = serializers.IntegerField(help_text="In the summary that they chose.")
     mail_off = serializers.IntegerField()
     no_address = serializers.IntegerField()
+    stopped = serializers.IntegerField(
+        help_text="Mail comes back from their address, or was marked as unwanted there."
+    )
     unreached = serializers.IntegerField(
         help_text="Neither in the app nor by mail: they muted the group, or switched announcements off."
     )

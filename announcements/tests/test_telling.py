@@ -20,7 +20,14 @@ from announcements.standing import State, standing_of
 from community.actions import groups
 from community.models import Group
 from notifications import crash_points
-from notifications.models import Delivery, Event, Notification, NotificationPreference, QuietHours
+from notifications.models import (
+    Delivery,
+    Event,
+    Notification,
+    NotificationPreference,
+    QuietHours,
+    Suppression,
+)
 from notifications.outbox import pipeline, reconciler
 from notifications.outgoing.recheck import fact_of
 from notifications.service import event_of
@@ -101,6 +108,24 @@ def test_the_preview_knows_for_whom_it_will_be_quiet(draft: Draft, bob: User, ch
     NotificationPreference.objects.create(user=chloe, notification_type="community", email_enabled=False)
     reach = reach_of(ANNOUNCED, draft(by_mail=True, scheduled_at=noon))
     assert (reach.mail_now, reach.held, reach.mail_off) == (0, 1, 1)
+
+
+def test_the_preview_leaves_out_addresses_that_mail_comes_back_from(
+    draft: Draft, bob: User, chloe: User
+) -> None:
+    dora = User.objects.create_user("dora", "dora@example.com", "x", name="Dora")
+    QuietHours.objects.create(user=chloe, is_on=True, starts=time(0), ends=time(23, 59))
+    NotificationPreference.objects.create(user=dora, notification_type="community", email_frequency="daily")
+    announcement = draft(by_mail=True)
+    before = reach_of(ANNOUNCED, announcement)
+    assert (before.mail_now, before.held, before.mail_later, before.stopped) == (1, 1, 1, 0)
+    for person in (bob, chloe, dora):
+        person.email = person.email.title()
+        person.save()
+        Suppression.objects.create(address=person.email.lower(), stops=Suppression.Stops.BOUNCED)
+    reach = reach_of(ANNOUNCED, announcement)
+    assert (reach.mail_now, reach.held, reach.mail_later, reach.stopped) == (0, 0, 0, 3)
+    assert (reach.people, reach.in_app, reach.unreached, reach.mail_off) == (3, 3, 0, 0)
 
 
 def test_pressed_twice_it_is_told_once(draft: Draft, alice: User) -> None:

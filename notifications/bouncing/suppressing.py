@@ -50,6 +50,14 @@ def stopped_of_people() -> RawSQL:
     return RawSQL(sql, [], output_field=CharField())  # nosec B611 # likewise
 
 
+def stopped_for(kind: Kind) -> QuerySet[Any]:
+    """The addresses where no mail of this kind goes."""
+    stopped = Suppression.objects.exclude(stops="")
+    if kind.outlives_complaint:
+        stopped = stopped.exclude(stops=Stops.COMPLAINED)
+    return stopped.values("address")
+
+
 def refusal(stops: str | None, kind: Kind) -> Delivery.Reason | None:
     """Why no mail of this kind goes where mail is stopped like that."""
     if stops == Stops.COMPLAINED and kind.outlives_complaint:

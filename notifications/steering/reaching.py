@@ -11,7 +11,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
+from ..bouncing import suppressing
 from ..kinds import Kind
 from ..models import Event
 from ..outbox import audience_sql
@@ -21,6 +23,7 @@ from ..service import event_of
 from ..sql import among
 
 SAMPLE = 8  # people named
+MAILED = (Event.Mail.QUEUED, Event.Mail.SUMMARY)
 Counted = tuple[bool, str, int]  # in the app, by mail (Event.Mail or NO_ADDRESS), how many people
 
 
@@ -29,6 +32,7 @@ class Reach:
     people: int = 0  # in the audience
     in_app: int = 0
     by_mail: dict[str, int] = field(default_factory=dict)  # Event.Mail or NO_ADDRESS → how many
+    stopped: int = 0  # want it by mail, and no mail goes to their address: it came back, or is unwanted
     held: int = 0  # of those mailed now: how many have quiet hours then, and get it at their end
     unreached: int = 0  # neither in the app nor by mail, now or in a summary
     sample: Sequence[Any] = ()
@@ -44,7 +48,7 @@ class Reach:
     @property
     def mail_off(self) -> int:
         """Switched off, muted, blocked, or never asked for."""
-        others = (Event.Mail.QUEUED, Event.Mail.SUMMARY, audience_sql.NO_ADDRESS)
+        others = (*MAILED, audience_sql.NO_ADDRESS)
         return sum(count for mail, count in self.by_mail.items() if mail not in others)
 
     @property
@@ -64,17 +68,37 @@ def reach_of(kind: Kind, obj: Any) -> Reach:
         in_app += count if is_in_app else 0
         if mails:
             by_mail[mail] = by_mail.get(mail, 0) + count
-        reached = is_in_app or mail in (Event.Mail.QUEUED, Event.Mail.SUMMARY)
-        unreached += 0 if reached else count
+        unreached += 0 if is_in_app or mail in MAILED else count
+    stopped = 0
+    for is_in_app, mail, count in _stopped(event, kind, audience) if mails else ():
+        by_mail[mail] -= count
+        stopped += count
+        unreached += 0 if is_in_app else count
     held = _held(event, kind, audience) if by_mail.get(Event.Mail.QUEUED) else 0
     named = audience.values_list("user_id", flat=True)[:SAMPLE]
     sample = get_user_model().objects.filter(pk__in=list(named)).order_by("pk")
-    return Reach(people, in_app, by_mail, held, unreached, list(sample))
+    return Reach(people, in_app, by_mail, stopped, held, unreached, list(sample))
+
+
+def _stopped(event: Event, kind: Kind, audience: QuerySet[Any]) -> list[Counted]:
+    """Those who would be mailed at an address where no mail goes any more: few."""
+    people = _people_at(suppressing.stopped_for(kind)).filter(pk__in=audience.order_by())
+    ids = list(people.values_list("pk", flat=True))
+    if not ids:
+        return []
+    counted = _counted(event, kind, audience.filter(user_id__in=among(ids)), mails=True)
+    return [each for each in counted if each[1] in MAILED]
+
+
+def _people_at(addresses: QuerySet[Any]) -> QuerySet[Any]:
+    people = get_user_model()
+    return people.objects.annotate(small=Lower(people.get_email_field_name())).filter(small__in=addresses)
 
 
 def _held(event: Event, kind: Kind, audience: QuerySet[Any]) -> int:
     """Those it would be quiet for when it is told. Of the few who have quiet hours each is asked."""
     people = get_user_model().objects.filter(quiet_hours__is_on=True, pk__in=audience.order_by())
+    people = people.exclude(pk__in=_people_at(suppressing.stopped_for(kind)).values("pk"))
     quiet = [
         person.pk for person in people.select_related("quiet_hours") if quiet_for(kind, person, event.run_at)
     ]
