@@ -103,6 +103,20 @@ def test_a_taken_port_is_a_sentence_and_not_a_traceback() -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_missing_key_is_a_sentence_and_not_a_traceback(tmp_path: Path) -> None:
+    public = {"DEBUG": "0", "SITE_URL": "https://lindenhof.example", "SECRET_KEY": ""}
+    said = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env=os.environ | public | {"DATABASE_URL": f"sqlite:///{tmp_path / 'db'}"},
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert said.stderr.startswith("Belltower cannot start. SECRET_KEY is not set.")
+    assert len(said.stderr.splitlines()) == 1
+
+
 def test_the_second_run_keeps_the_callers_choice_of_markers() -> None:
     assert only_both_databases(["-k", "inbox"]) == ["-k", "inbox", "-m", "both_databases"]
     assert only_both_databases(["-m", "not slow", "-x"]) == ["-x", "-m", "both_databases and (not slow)"]
