@@ -103,6 +103,15 @@ def test_a_taken_port_is_a_sentence_and_not_a_traceback() -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_every_variable_that_is_read_stands_in_the_example() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "myproject").glob("*.py"))
+    read = set(re.findall(r"\benv\.\w+\(\s*[\"']([A-Z_]+)[\"']", sources))
+    named = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert len(read) > 50
+    assert read <= named
+    assert named <= read | {"HOST", "WEB_THREADS"}  # which are read before the settings
+
+
 def test_a_missing_key_is_a_sentence_and_not_a_traceback(tmp_path: Path) -> None:
     public = {"DEBUG": "0", "SITE_URL": "https://lindenhof.example", "SECRET_KEY": ""}
     said = subprocess.run(
