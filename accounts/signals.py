@@ -26,6 +26,8 @@ from .models import User
 
 @receiver(user_signed_up, dispatch_uid="accounts.signed_up")
 def signed_up(user: User, **kwargs: Any) -> None:
+    if user.last_login is None:
+        return  # by the page: nobody is welcome before their address answers, and they can come in
     with acting():
         NotificationService.emit(SIGNED_UP, user)
     user.just_signed_up = True  # type: ignore[attr-defined] # read below, in the same request
@@ -55,3 +57,6 @@ def reset_mail_arrived(user: User, **kwargs: Any) -> None:
 @receiver(email_confirmed, dispatch_uid="accounts.email_confirmed")
 def address_answers(email_address: EmailAddress, **kwargs: Any) -> None:
     suppressing.proven(email_address.email)
+    if email_address.user.last_login is None:
+        with acting():
+            NotificationService.emit(SIGNED_UP, email_address.user)
