@@ -15,6 +15,7 @@ from ..models import IncomingMail
 
 logger = logging.getLogger(__name__)
 _FOLDER = "emails/answer_refused"
+_TO_ITS_WRITER = {IncomingMail.Outcome.DENIED: _("you may not write there any more")}
 
 
 def tell(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: str) -> None:
@@ -31,7 +32,11 @@ def tell(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: st
 
 def write(user: Any, reason: IncomingMail.Outcome, detail: str, *, message_id: str) -> EmailMultiAlternatives:
     with translation.override(user.language):
-        context = {"reason": reason.label, "detail": detail, "url": f"{settings.SITE_URL}/notifications/"}
+        context = {
+            "reason": _TO_ITS_WRITER.get(reason, reason.label),
+            "detail": detail,
+            "url": f"{settings.SITE_URL}/notifications/",
+        }
         subject, text, html = (
             filled([f"{_FOLDER}/{part}"], context) for part in ("subject.txt", "body.txt", "body.html")
         )

@@ -219,7 +219,8 @@ def refused(raw: bytes, outcome: Outcome) -> str:
     assert headers["Auto-Submitted"] == "auto-replied"
     assert headers["In-Reply-To"] == row.message_id
     assert headers["Reply-To"] is None
-    assert str(Outcome(outcome).label) in letter.body.replace("\n", " ")
+    said = "you may not write there" if outcome == Outcome.DENIED else str(Outcome(outcome).label)
+    assert said in letter.body.replace("\n", " ")
     return str(letter.body)
 
 
