@@ -42,13 +42,17 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     from django.conf import settings
 
-    from notifications.outbox import dispatcher
+    from notifications import hints
+    from notifications.outbox import dispatcher, reserve
     from notifications.realtime import bus, hub
 
     await receive()
     _allow_many_connections()
+    standby = reserve.Reserve()
     if settings.NOTIFICATION_EXECUTOR == "threads":
         await asyncio.to_thread(dispatcher.start)
+    elif settings.NOTIFICATION_EXECUTOR == "celery":
+        standby.start()
     streams = hub.start()
     _end_streams_on_signal(streams)
     # What is there by now stays: to look for garbage among it, time and again, would hold up every stream.
@@ -56,9 +60,11 @@ async def _lifespan(receive: Any, send: Any) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     streams.close()
+    await asyncio.to_thread(standby.stop)
     await asyncio.to_thread(dispatcher.stop)
     await asyncio.to_thread(streams.join)
     await asyncio.to_thread(bus.current().close)
+    await asyncio.to_thread(hints.close)
     await send({"type": "lifespan.shutdown.complete"})
 
 

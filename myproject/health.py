@@ -16,6 +16,7 @@ from rest_framework.permissions import BasePermission, IsAdminUser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from notifications import hints
 from notifications.models import Event, Worker
 from notifications.outbox import dispatcher
 from notifications.outbox.workers import SILENCE
@@ -36,7 +37,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers, and notifications are on their way. Send no visitors while it is 503.
 
-    The bus is told for information: without it streams are late by seconds, and nothing is lost.
+    Bus and broker are told for information: without them all is late by seconds, and nothing is lost.
     """
     problems = {}
     try:
@@ -48,6 +49,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         problems["database"] = "does not answer"
     checks = {name: problems.get(name, "ok") for name in ("database", "dispatcher")}
     checks["bus"] = bus.current().state()
+    if settings.NOTIFICATION_EXECUTOR == "celery":
+        checks["broker"] = hints.state()
     ready = not problems
     return JsonResponse({"status": "ready" if ready else "not ready", **checks}, status=200 if ready else 503)
 

@@ -247,6 +247,8 @@ NOTIFICATION_KEEP_UNREAD_DAYS = env.int("NOTIFICATION_KEEP_UNREAD_DAYS", default
 NOTIFICATION_KEEP_ITEMS = env.int("NOTIFICATION_KEEP_ITEMS", default=1000)
 NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=60)
 REDIS_URL = env.str("REDIS_URL", default="")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")  # of the executor `celery`
+NOTIFICATION_CELERY_APP = "myproject.celery.app"  # not imported unless that is the executor
 STREAMS_MAX = env.int("STREAMS_MAX", default=10_000)  # of one process
 STREAMS_PER_PERSON = env.int("STREAMS_PER_PERSON", default=50)
 STREAMS_CHECK_SECONDS = env.int("STREAMS_CHECK_SECONDS", default=15)

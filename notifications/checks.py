@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 from django.utils import timezone
 
@@ -16,7 +16,8 @@ from .incoming.addresses import NAME_MAX
 from .incoming.mailbox import Account
 from .incoming.provider import PROVIDERS, webhook_of
 
-EXECUTORS = ("threads", "inline")
+EXECUTORS = ("threads", "celery", "inline")
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
 OLDEST_SQLITE = (3, 38, 0)  # RETURNING, UPDATE … FROM, and ->> on JSON
 
 
@@ -31,6 +32,8 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
                 id="notifications.E001",
             )
         )
+    if settings.NOTIFICATION_EXECUTOR == "celery":
+        errors += _check_celery()
     if not settings.NOTIFICATION_RETRY_SECONDS or min(settings.NOTIFICATION_RETRY_SECONDS) < 0:
         errors.append(
             Error(
@@ -79,6 +82,37 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+def _check_celery() -> list[CheckMessage]:
+    messages: list[CheckMessage] = []
+    if not settings.CELERY_BROKER_URL.startswith(BROKERS):
+        messages.append(
+            Error(
+                "NOTIFICATION_EXECUTOR is 'celery', and CELERY_BROKER_URL names no Redis or RabbitMQ."
+                if settings.CELERY_BROKER_URL  # and is not shown: it may hold a password
+                else "NOTIFICATION_EXECUTOR is 'celery', and CELERY_BROKER_URL is not set.",
+                hint="Use one such as redis://localhost:6379/1 or amqp://user:password@localhost:5672//.",
+                id="notifications.E011",
+            )
+        )
+    if connection.vendor == "sqlite":
+        messages.append(
+            Warning(
+                "NOTIFICATION_EXECUTOR is 'celery' on SQLite, where several processes wait for each other.",
+                hint="Use PostgreSQL by DATABASE_URL.",
+                id="notifications.W001",
+            )
+        )
+    if not settings.REDIS_URL:
+        messages.append(
+            Warning(
+                "NOTIFICATION_EXECUTOR is 'celery' without REDIS_URL: open pages are told some seconds late.",
+                hint="Set REDIS_URL; the Redis of the broker does for it.",
+                id="notifications.W002",
+            )
+        )
+    return messages
 
 
 def _check_outbound() -> list[CheckMessage]:

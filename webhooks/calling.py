@@ -36,5 +36,5 @@ def write(
 
 
 def _wake() -> None:
-    LANE.bell.set()
+    LANE.wake()
     wake()

@@ -16,7 +16,7 @@ from .base import LogAdmin
 
 @admin.register(Worker)
 class WorkerAdmin(LogAdmin):
-    list_display = ("name", "host", "pid", "started_at", "beat_at", "holding")
+    list_display = ("name", "host", "pid", "started_at", "beat_at", "holding", "lanes", "is_reserve")
     search_fields = ("^name",)
     ordering = ("-beat_at",)
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Worker(models.Model):
-    """One dispatcher thread: alive while it beats.
+    """One process that dispatches: alive while it beats.
 
     `holding` lists the events it is expanding, committed before it begins. A row that outlives its
     process therefore names the suspects: whichever of them is there at three deaths is dead-lettered.
@@ -17,6 +17,8 @@ class Worker(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now)
     holding = models.JSONField(default=list)
+    lanes = models.JSONField(null=True)  # that it works on; null: all
+    is_reserve = models.BooleanField(default=False, db_default=False)  # leaves when another comes
 
     class Meta:
         indexes = [models.Index(fields=["beat_at"], name="ntf_worker_beat")]

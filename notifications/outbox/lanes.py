@@ -1,11 +1,17 @@
-"""What other apps send by themselves, in threads of the dispatcher: a step at a time, until nothing is due.
+"""The lanes of work, by name; and those of other apps, which send something by themselves.
 
-Such an app keeps rows of its own, as durable as deliveries; a lane is only who works on them.
+Such an app keeps rows of its own, as durable as deliveries; a lane is only who works on them: a step at a
+time, until nothing is due.
 """
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from .. import channels, hints
+
+EVENTS = "events"  # what happened, to be told
+HOUSEKEEPING = "housekeeping"  # what recurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +19,10 @@ class OwnLane:
     name: str
     step: Callable[[str], bool]  # is given the worker; does one thing, or answers False
     bell: threading.Event = field(default_factory=threading.Event)  # only a hint: the lane polls
+
+    def wake(self) -> None:
+        self.bell.set()
+        hints.send([self.name])
 
 
 _lanes: dict[str, OwnLane] = {}
@@ -24,3 +34,8 @@ def register(lane: OwnLane) -> None:
 
 def known() -> list[OwnLane]:
     return list(_lanes.values())
+
+
+def names() -> list[str]:
+    """Of all there are: a broker has a queue for each."""
+    return [EVENTS, *(channel.name for channel in channels.known()), *_lanes, HOUSEKEEPING]

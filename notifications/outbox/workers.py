@@ -3,7 +3,7 @@
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db.models import F
@@ -14,17 +14,20 @@ from ..models import Event, Worker
 from ..outgoing import recording
 from ..transactions import dispatching
 from ..upkeep import schedule
+from . import lanes as all_lanes
 
 DEATHS = 3  # after as many, an event that was in hand each time is dead-lettered
 SILENCE = timedelta(seconds=60)  # without a beat for so long, a worker counts as dead
 
 
-def register() -> str:
-    """Enter this process as a worker; answers its name."""
+def register(lanes: Collection[str] | None = None, *, is_reserve: bool = False) -> str:
+    """Enter this process as a worker on these lanes, or on all; answers its name."""
     host = socket.gethostname()[:48]
     name = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
     with dispatching():
-        Worker.objects.create(name=name, host=host, pid=os.getpid())
+        Worker.objects.create(
+            name=name, host=host, pid=os.getpid(), lanes=_listed(lanes), is_reserve=is_reserve
+        )
     return name
 
 
@@ -34,13 +37,12 @@ def leave(name: str) -> None:
         Worker.objects.filter(name=name).delete()
 
 
-def beat(name: str) -> None:
+def beat(name: str, lanes: Collection[str] | None = None, *, is_reserve: bool = False) -> None:
     """Show that the worker lives. One that was taken for dead (it slept too long) enters itself again."""
     host, pid, _token = name.rsplit(":", 2)
+    as_it_is = {"host": host, "pid": int(pid), "lanes": _listed(lanes), "is_reserve": is_reserve}
     with dispatching():
-        Worker.objects.update_or_create(
-            name=name, defaults={"beat_at": timezone.now(), "host": host, "pid": int(pid)}
-        )
+        Worker.objects.update_or_create(name=name, defaults={"beat_at": timezone.now(), **as_it_is})
 
 
 def hold(name: str, event_ids: Sequence[int]) -> None:
@@ -78,6 +80,20 @@ def bury_the_dead(me: str) -> int:
 def alive() -> list[str]:
     """The names of those at work on this database, in whatever process."""
     return [worker.name for worker in Worker.objects.all() if not _is_dead(worker)]
+
+
+def served(*, but: str = "") -> tuple[set[str], set[str]]:
+    """The lanes that somebody alive works on: those of workers, and those of others that stand in."""
+    regular, reserve = set[str](), set[str]()
+    for worker in Worker.objects.filter(beat_at__gt=timezone.now() - SILENCE).exclude(name=but):
+        (reserve if worker.is_reserve else regular).update(
+            all_lanes.names() if worker.lanes is None else worker.lanes
+        )
+    return regular, reserve
+
+
+def _listed(names: Collection[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
 
 
 def _is_dead(worker: Worker) -> bool:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Self
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from .. import channels
+from .. import channels, hints
 from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Delivery
@@ -45,10 +45,20 @@ def bell(channel: str) -> threading.Event:
     return _bells[channel]
 
 
-def wake(names: Iterable[str] | None = None) -> None:
-    """The lanes of these channels, or all."""
-    for name in [channel.name for channel in channels.in_use()] if names is None else names:
+def ring(names: Iterable[str] | None = None) -> None:
+    """The lanes of these channels, or all, in this process."""
+    for name in _all() if names is None else names:
         _bells[name].set()
+
+
+def wake(names: Iterable[str] | None = None) -> None:
+    """The lanes of these channels, or all, wherever they are."""
+    ring(names)
+    hints.send(_all() if names is None else names)
+
+
+def _all() -> list[str]:
+    return [channel.name for channel in channels.in_use()]
 
 
 class Prepared(NamedTuple):

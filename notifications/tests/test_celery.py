@@ -1,0 +1,142 @@
+"""NOTIFICATION_EXECUTOR=celery with a real worker process and a real broker: no news hang by either."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from community import actions
+from community.models import Post
+from notifications import hints
+from notifications.checks import check_settings
+from notifications.models import Delivery, Event, Notification, Worker
+from notifications.outbox import dispatcher, workers
+from notifications.outbox.reserve import Reserve
+from testing.brokers import Broker
+from testing.celery_worker import CeleryWorker
+from testing.site import database_url
+
+from .stream_scene import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def broker(settings: Settings) -> Iterator[Broker]:
+    broker = Broker()
+    broker.start()
+    settings.NOTIFICATION_EXECUTOR = "celery"
+    settings.CELERY_BROKER_URL = broker.url
+    from myproject.celery import app
+
+    app.conf.broker_url = broker.url
+    yield broker
+    hints.close()
+    broker.stop()
+
+
+def all_told() -> bool:
+    waiting = Event.objects.filter(state="pending").exists() or Delivery.objects.open().exists()
+    return not waiting
+
+
+def test_a_burst_is_few_messages_and_none_where_one_waits(broker: Broker) -> None:
+    for _ in range(1000):
+        hints.send(["events", "email"])
+    with broker.client() as redis:
+        wait_for(lambda: redis.llen("events") == redis.llen("email") == 1)
+        hints.send(["email", "push"])
+        wait_for(lambda: redis.llen("push") == 1)
+        assert redis.llen("email") == 1
+        [message] = redis.lrange("email", 0, -1)
+    assert len(message) < 1500  # a name and a lane
+
+
+def test_who_acts_never_waits_for_a_broker_that_is_silent_or_gone(
+    broker: Broker, post: Post, bob: User, settings: Settings
+) -> None:
+    broker.fall_silent()
+    began = time.monotonic()
+    for _ in range(20):
+        actions.react(bob, post)
+        actions.unreact(bob, post)
+    assert time.monotonic() - began < 20  # each word with it would have taken a second
+    broker.go_on()
+    broker.kill()
+    hints.send(["events"])
+    wait_for(lambda: hints.state() != "ok")
+    actions.react(bob, post)
+    assert Event.objects.filter(kind="LIKE", state="pending").count() == 1
+
+
+def test_a_serving_process_stands_in_where_no_worker_is(settings: Settings) -> None:
+    settings.NOTIFICATION_EXECUTOR = "celery"
+    mails = workers.register(["email"])
+    Worker.objects.filter(pk=mails).update(host="elsewhere")
+    reserve = Reserve()
+    try:
+        assert reserve.look() >= {"events", "housekeeping", "push", "webhooks"}
+        assert reserve.look().isdisjoint({"email"})
+        other = Worker.objects.create(name="a:1:b", host="elsewhere", pid=1)  # it works on everything
+        assert reserve.look() == set()
+        assert not dispatcher.is_alive()
+        Worker.objects.filter(pk=other.pk).update(beat_at=timezone.now() - timedelta(minutes=2))
+        assert "events" in reserve.look()
+    finally:
+        reserve.stop()
+        dispatcher.stop()
+
+
+def test_two_that_stand_in_do_not_take_turns_at_it(settings: Settings) -> None:
+    settings.NOTIFICATION_EXECUTOR = "celery"
+    Worker.objects.create(name="a:1:b", host="elsewhere", pid=1, lanes=["events"], is_reserve=True)
+    reserve = Reserve()
+    try:
+        assert "events" not in reserve.look()
+        mine = reserve.look()
+        Worker.objects.create(name="a:2:c", host="elsewhere", pid=2, lanes=sorted(mine), is_reserve=True)
+        assert reserve.look() == mine
+    finally:
+        reserve.stop()
+        dispatcher.stop()
+
+
+def test_celery_without_its_broker_is_said_at_start(settings: Settings) -> None:
+    settings.NOTIFICATION_EXECUTOR, settings.CELERY_BROKER_URL = "celery", ""
+    assert "notifications.E011" in [message.id for message in check_settings()]
+    settings.CELERY_BROKER_URL, settings.REDIS_URL = "amqp://broker//", "redis://bus"
+    assert {message.id for message in check_settings()} <= {"notifications.W001"}
+
+
+def test_a_worker_does_the_work_another_after_its_death_and_without_the_broker(
+    broker: Broker, alice: User, bob: User, tmp_path: Path
+) -> None:
+    posts = [actions.create_post(alice, f"Post {number}") for number in range(3)]
+    environment = {
+        "DATABASE_URL": database_url(),
+        "CELERY_BROKER_URL": broker.url,
+        "EMAIL_URL": f"filemail://{tmp_path}",
+    }
+    dying = CeleryWorker(CRASH_POINT="before the commit of the batch", **environment)
+    dying.start()
+    actions.react(bob, posts[0])
+    dying.wait_until_it_died()
+    assert Event.objects.filter(state="pending").exists()
+
+    with CeleryWorker(**environment) as worker:
+        wait_for(all_told)
+        actions.react(bob, posts[1])
+        wait_for(all_told)
+        broker.kill()
+        actions.react(bob, posts[2])
+        wait_for(all_told)
+        assert worker.stop() < 25
+    assert Notification.objects.of(alice).filter(kind="LIKE").count() == 3
+    assert len(list(tmp_path.iterdir())) == Delivery.objects.filter(state="sent").count() == 3
+    assert not Worker.objects.exists()
+    assert hints.state() != "ok"
