@@ -18,7 +18,8 @@ Entry = tuple[Any, Any, int, str, Any]  # family, kind, protocol, canonical name
 
 def addresses_of(host: str, port: int, *, seconds: float) -> list[Entry]:
     """Raises OSError where the name is not known, and TimeoutError where nobody said so in time."""
-    if not _places.acquire(timeout=seconds):
+    places = _places
+    if not places.acquire(timeout=seconds):
         raise TimeoutError("names are not being resolved")
     answer: Future[list[Entry]] = Future()
 
@@ -28,7 +29,7 @@ def addresses_of(host: str, port: int, *, seconds: float) -> list[Entry]:
         except (OSError, UnicodeError) as error:
             answer.set_exception(error)
         finally:
-            _places.release()
+            places.release()
 
     threading.Thread(target=ask, name="resolver", daemon=True).start()
     try:

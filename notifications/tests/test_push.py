@@ -307,7 +307,7 @@ def test_where_nothing_is_shown_or_read_it_costs_next_to_nothing(
     assert count_queries(closing.close_read) == 1
     actions.comment(bob, post, "Any left?")
     pipeline.drain()
-    assert count_queries(closing.close_read) == 2
+    assert count_queries(closing.close_read) == 3
 
 
 def test_a_device_whose_keys_are_broken_stops_no_other(
