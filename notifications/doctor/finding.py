@@ -53,7 +53,7 @@ def secrets_of_this_site() -> list[str]:
     found |= {str(connection.settings_dict.get("PASSWORD") or "")}
     found |= {*settings.SECRET_KEY_FALLBACKS, *map(str, settings.SMS_GATEWAY_HEADERS.values())}
     found |= set(_of_provider(settings.ANYMAIL))
-    for url in (settings.REDIS_URL, settings.IMAP_URL, settings.SMS_GATEWAY_URL):
+    for url in (settings.REDIS_URL, settings.CELERY_BROKER_URL, settings.IMAP_URL, settings.SMS_GATEWAY_URL):
         password = _password(url)
         found |= {password, unquote(password)}
     user = settings.EMAIL_HOST_USER

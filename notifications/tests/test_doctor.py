@@ -306,10 +306,11 @@ def test_what_a_provider_knows_us_by_is_told_to_nobody(settings: Settings) -> No
         "REQUESTS_TIMEOUT": 20,
     }
     settings.SMS_GATEWAY_URL = "https://me:sms-key@gateway.example/messages"
+    settings.CELERY_BROKER_URL = "amqp://bell:rab-bit@localhost:5672//"
     basic = base64.b64encode(b"bell:tower").decode()
-    said = f"pm-token bell:tower chapel {basic} sms-key mg.lindenhof.example"
+    said = f"pm-token bell:tower chapel {basic} sms-key rab-bit mg.lindenhof.example"
     shown = presentable(said, secrets_of_this_site())
-    assert shown == " ".join(["[secret]"] * 5 + ["mg.lindenhof.example"])
+    assert shown == " ".join(["[secret]"] * 6 + ["mg.lindenhof.example"])
 
 
 @pytest.mark.django_db
