@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.forms import add_errors
 from community.pages.paging import page_of
-from community.pages.requests import SignedInRequest, is_opened_by_a_person, safe_next, see_other
+from community.pages.requests import SignedInRequest, is_opened_by_a_person, see_other
 from notifications.inbox.actions import mark_thing_read
 from notifications.inbox.paging import read_stamp, stamp
 from notifications.steering.reaching import reach_of
+from web.returning import safe_next
 
 from . import actions
 from .forms import AnnouncementForm, initial_of

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -36,8 +37,11 @@ from rights.links import back_path
 from rights.models import Export
 from webhooks.models import Webhook
 
+from .elsewhere import OTHER
+
 PASSWORD = "correct-horse-battery"
 ELSEWHERE = "192.0.2.1"  # no loopback address, which may read metrics
+ELSEWHERE_PAGE = f"//{OTHER}/"  # where every request asks to be led, and none is
 ROLES = (
     "anonymous", "revoked", "suspended", "stranger", "requested", "ex-member", "member", "moderator", "owner",
     "staff", "superuser",
@@ -112,6 +116,7 @@ class Scene:
         """Send what `name` expects, as this role; `missing`: for something that is not there."""
         client, token = self.browser(role), self._keys[role][1]
         path = self.path(role, name, MISSING if missing else kind)
+        path += f"{'&' if '?' in path else '?'}next={quote(ELSEWHERE_PAGE)}"
         body = self.body(role, name, method, MISSING if missing else kind)
         extra: dict[str, Any] = {"REMOTE_ADDR": ELSEWHERE}
         if path.startswith("/api/"):
@@ -120,7 +125,7 @@ class Scene:
             content = json.dumps(body) if body is not None else ""
             return client.generic(method, path, content, "application/json", **extra)
         if method == "POST":
-            return client.post(path, body or {}, **extra)
+            return client.post(path, {"next": ELSEWHERE_PAGE, **(body or {})}, **extra)
         return client.generic(method, path, **extra)
 
     def path(self, role: str, name: str, kind: str) -> str:

@@ -6,6 +6,7 @@ refused has written nothing, and what cannot be seen answers exactly as what is 
 
 import re
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from django.test.utils import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from .authorisation_scene import ROLES, Scene
+from .elsewhere import leads_away
 from .headers import faults
 
 TABLE = Path(__file__).with_name("authorisation.txt")
@@ -89,7 +91,9 @@ def plain(response: HttpResponse) -> str:
     words = re.sub(
         r'csrfmiddlewaretoken" value="\w+"|"x-csrftoken": ?"\w+"', "", response.content.decode(), flags=re.I
     )
-    return words.replace(path, "").replace(quote(path, safe=""), "")
+    for form in (path, escape(path), quote(path, safe="")):
+        words = words.replace(form, "")
+    return words
 
 
 def headers(response: HttpResponse) -> dict[str, str]:
@@ -148,6 +152,7 @@ def test_each_role_gets_what_the_table_says(scene: Scene, row: Row) -> None:
     assert {role: cell.answer for role, cell in cells.items()} == row.expected
     for role, cell in cells.items():
         assert faults(cell.response, cell.path) == [], role
+        assert not leads_away(cell.response.headers.get("Location", "")), role
         if is_refused(cell):
             assert cell.writes == [], role
         if row.method == "GET":

@@ -4,11 +4,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from web import theme
+from web.returning import safe_next
 from web.styleguide import example_context
 
 PAPER = "#f7f5f0"  # the ground of a page in daylight
@@ -18,15 +18,10 @@ PAPER = "#f7f5f0"  # the ground of a page in daylight
 def switch_theme(request: HttpRequest) -> HttpResponse:
     """Remembers light, dark or auto. A script asks for JSON and needs no page back."""
     choice = request.POST.get("theme", "")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        back = "/"
     wants_page = "text/html" in request.headers.get("Accept", "text/html")
     if choice not in theme.THEMES:
         return HttpResponse(status=400)
-    response = redirect(back) if wants_page else HttpResponse(status=204)
+    response = redirect(safe_next(request, "/")) if wants_page else HttpResponse(status=204)
     response.set_cookie(
         theme.COOKIE_NAME,
         choice,

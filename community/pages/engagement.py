@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from web.returning import safe_next
+
 from .. import actions
 from ..engagement_counts import PostView, with_engagement
 from ..models import Post, PostReaction
-from .requests import SignedInRequest, safe_next, see_other
+from .requests import SignedInRequest, see_other
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from web.returning import safe_next
 
 from .. import actions
 from ..models import GroupMembership
 from .groups import visible_group
-from .requests import SignedInRequest, safe_next
+from .requests import SignedInRequest
 from .standing import standing_of
 
 MEMBERS_SHOWN = 50  # a page of the list

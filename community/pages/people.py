@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from notifications.steering.blocking import block, is_blocked, unblock
+from web.returning import safe_next
 
 from ..engagement_counts import with_engagement
 from ..models import Group, Post
 from .paging import page_of
-from .requests import SignedInRequest, safe_next, see_other
+from .requests import SignedInRequest, see_other
 
 GROUPS_SHOWN = 30
 

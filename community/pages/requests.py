@@ -1,7 +1,6 @@
 """What the community's pages know of a request."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -15,14 +14,6 @@ class SignedInRequest(PageRequest):
     """What a view behind `login_required` gets."""
 
     user: User
-
-
-def safe_next(request: HttpRequest, fallback: str) -> str:
-    """The page of this site that `next` names, without its fragment; `fallback` for everything else."""
-    page = (request.POST.get("next") or request.GET.get("next") or "").partition("#")[0]
-    if url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
-        return page
-    return fallback
 
 
 def id_in_query(request: HttpRequest, name: str) -> int:

@@ -18,7 +18,8 @@ from accounts.limits.whose import address_of
 from accounts.models import User
 from community.forms import add_errors
 from community.pages.paging import page_of
-from community.pages.requests import SignedInRequest, safe_next, see_other
+from community.pages.requests import SignedInRequest, see_other
+from web.returning import safe_next
 
 from .. import subscribing
 from ..forms import AddressForm

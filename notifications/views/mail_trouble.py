@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from web.returning import safe_next
 
 from ..bouncing import suppressing
 from .requests import SignedInRequest
@@ -24,6 +26,4 @@ def resume_mail(request: SignedInRequest) -> HttpResponse:
     except suppressing.TooSoonError as error:
         when = date_format(timezone.localtime(error.at), "DATETIME_FORMAT")
         messages.error(request, _("It came back too often: not before %(when)s.") % {"when": when})
-    page = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return redirect(page if is_ours else "inbox")
+    return redirect(safe_next(request, reverse("inbox")))
