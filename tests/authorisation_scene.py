@@ -112,12 +112,23 @@ class Scene:
             User.objects.filter(username=role).update(**change)
         User.objects.filter(username="suspended").update(is_active=False)
 
-    def request(self, role: str, method: str, name: str, kind: str, *, missing: bool = False) -> Any:
-        """Send what `name` expects, as this role; `missing`: for something that is not there."""
+    def request(
+        self,
+        role: str,
+        method: str,
+        name: str,
+        kind: str,
+        *,
+        missing: bool = False,
+        more: dict[str, Any] | None = None,
+    ) -> Any:
+        """Send what `name` expects, as this role; `missing`: for what is not there; `more`: besides."""
         client, token = self.browser(role), self._keys[role][1]
         path = self.path(role, name, MISSING if missing else kind)
         path += f"{'&' if '?' in path else '?'}next={quote(ELSEWHERE_PAGE)}"
         body = self.body(role, name, method, MISSING if missing else kind)
+        if more:
+            body = {**more, **(body or {})}
         extra: dict[str, Any] = {"REMOTE_ADDR": ELSEWHERE}
         if path.startswith("/api/"):
             if token:

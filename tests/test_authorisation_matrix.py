@@ -14,7 +14,6 @@ from urllib.parse import quote
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.test.utils import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from .authorisation_scene import ROLES, Scene
@@ -72,17 +71,6 @@ def answer(response: HttpResponse) -> str:
     """The status; `login` for a redirect to where one signs in."""
     to_login = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
     return "login" if to_login else str(response.status_code)
-
-
-@pytest.fixture(scope="module")
-def scene(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
-    """Set once for all tests here: each request is undone, and in the end the scene itself."""
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
-    with django_db_blocker.unblock(), media, transaction.atomic():
-        yield Scene()
-        transaction.set_rollback(True)
 
 
 def plain(response: HttpResponse) -> str:
