@@ -85,6 +85,12 @@ class CeleryWorker:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")[-5000:]
 
+    def end(self) -> None:
+        """However it stands."""
+        if self._process is not None:
+            self.kill()
+            self._process = None
+
     @property
     def pid(self) -> int:
         return self._running().pid

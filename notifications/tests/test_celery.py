@@ -1,27 +1,33 @@
 """NOTIFICATION_EXECUTOR=celery with a real worker process and a real broker: no news hang by either."""
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
 from community.models import Post
+from conftest import MakeUser
 from notifications import hints
 from notifications.checks import check_settings
 from notifications.models import Delivery, Event, Notification, Worker
-from notifications.outbox import dispatcher, workers
+from notifications.outbox import dispatcher, lanes, workers
 from notifications.outbox.reserve import Reserve
 from testing.brokers import Broker
 from testing.celery_worker import CeleryWorker
 from testing.site import database_url
 
 from .stream_scene import wait_for
+
+FANS, POSTS = 3, 50
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,30 +119,68 @@ def test_celery_without_its_broker_is_said_at_start(settings: Settings) -> None:
     assert {message.id for message in check_settings()} <= {"notifications.W001"}
 
 
-def test_a_worker_does_the_work_another_after_its_death_and_without_the_broker(
-    broker: Broker, alice: User, bob: User, tmp_path: Path
+def test_executors_are_changed_under_load_and_a_worker_and_the_broker_are_killed(
+    broker: Broker, alice: User, make_user: MakeUser, tmp_path: Path, settings: Settings
 ) -> None:
-    posts = [actions.create_post(alice, f"Post {number}") for number in range(3)]
+    fans = [make_user(f"fan-{number}") for number in range(FANS)]
+    posts = [actions.create_post(alice, f"Post {number}") for number in range(POSTS)]
     environment = {
         "DATABASE_URL": database_url(),
         "CELERY_BROKER_URL": broker.url,
         "EMAIL_URL": f"filemail://{tmp_path}",
+        "NOTIFICATION_LEASE_SECONDS": "5",
+        "NOTIFICATION_MAIL_PER_DOMAIN": "0",
     }
+    settings.EMAIL_BACKEND = "myproject.mail_files.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
     dying = CeleryWorker(CRASH_POINT="before the commit of the batch", **environment)
     dying.start()
-    actions.react(bob, posts[0])
+    actions.react(fans[0], posts[0])
     dying.wait_until_it_died()
     assert Event.objects.filter(state="pending").exists()
-
-    with CeleryWorker(**environment) as worker:
-        wait_for(all_told)
-        actions.react(bob, posts[1])
+    worker = CeleryWorker(**environment)
+    worker.start()  # and is not there yet
+    try:
+        settings.NOTIFICATION_EXECUTOR = "threads"
+        dispatcher.start()
+        press(fans, posts[:10])
+        worker.wait_until_it_works()
+        settings.NOTIFICATION_EXECUTOR = "celery"
+        press(fans, posts[10:20])
+        assert dispatcher.stop()
+        press(fans, posts[20:30])
         wait_for(all_told)
         broker.kill()
-        actions.react(bob, posts[2])
+        press(fans, posts[30:40])
         wait_for(all_told)
+        settings.NOTIFICATION_EXECUTOR = "threads"
+        dispatcher.start()
+        press(fans, posts[40:])
         assert worker.stop() < 25
-    assert Notification.objects.of(alice).filter(kind="LIKE").count() == 3
-    assert len(list(tmp_path.iterdir())) == Delivery.objects.filter(state="sent").count() == 3
+        assert list(Worker.objects.values_list("pid", flat=True)) == [os.getpid()]
+        wait_for(all_told)
+    finally:
+        dispatcher.stop()
+        worker.end()
+    rows = Notification.objects.of(alice).filter(kind="LIKE")
+    assert Event.objects.filter(kind="LIKE", outcome="notified").count() == FANS * POSTS
+    assert sorted(rows.values_list("actors_count", flat=True)) == [FANS] * POSTS
+    mails = [message_from_bytes(path.read_bytes())["Message-ID"] for path in tmp_path.iterdir()]
+    assert len(mails) == len(set(mails)) == Delivery.objects.filter(state="sent").count() == POSTS
     assert not Worker.objects.exists()
-    assert hints.state() != "ok"
+
+
+def press(fans: list[User], posts: list[Post]) -> None:
+    for post in posts:
+        for fan in fans:
+            actions.react(fan, post)
+
+
+def test_code_of_before_enters_itself_as_a_worker_on_everything() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_worker (name, host, pid, started_at, beat_at, holding)"
+            " VALUES ('a:1:b', 'elsewhere', 1, %s, %s, '[]')",
+            [timezone.now(), timezone.now()],
+        )
+    assert workers.served() == (set(lanes.names()), set())
