@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -69,10 +70,12 @@ class CeleryWorker:
         process = self._running()
         process.kill()
         process.wait()
+        self._process = None
 
     def stop(self) -> float:
         """SIGTERM; answers how many seconds it took. Raises where it does not end well."""
         process = self._running()
+        self._wait_until_it_hears()
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=STOP_SECONDS + 5)
@@ -80,6 +83,14 @@ class CeleryWorker:
         if code != 0:
             raise RuntimeError(f"the worker ended with {code}: {self._said()}")
         return time.monotonic() - began
+
+    def _wait_until_it_hears(self) -> None:
+        """It is begun: before, a signal ends it as any program."""
+        until, caught = time.monotonic() + START_SECONDS, 0
+        while not caught & (1 << (signal.SIGTERM - 1)) and time.monotonic() < until:
+            status = Path("/proc", str(self.pid), "status").read_text()
+            caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+            time.sleep(0.02)
 
     def _said(self) -> str:
         self._log.seek(0)
@@ -89,7 +100,10 @@ class CeleryWorker:
         """However it stands."""
         if self._process is not None:
             self.kill()
-            self._process = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
 
     @property
     def pid(self) -> int:

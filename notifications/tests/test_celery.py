@@ -29,7 +29,7 @@ from .stream_scene import wait_for
 
 FANS, POSTS = 3, 50
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 
 @pytest.fixture

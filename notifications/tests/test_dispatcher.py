@@ -1,4 +1,4 @@
-"""The threads of a serving process: real threads, real transactions."""
+"""The threads of a serving process, or of a worker: real threads, real transactions."""
 
 import os
 import threading
@@ -15,15 +15,15 @@ from community.models import Post, PostReaction
 from conftest import MakeUser
 from notifications.models import Delivery, Event, Notification, Worker
 from notifications.outbox import dispatcher
+from testing.deployment import at_work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.engine]
 
 
 @pytest.fixture
 def running(settings: Settings) -> Iterator[dispatcher.Dispatcher]:
-    settings.NOTIFICATION_EXECUTOR = "threads"
-    yield dispatcher.start()
-    assert dispatcher.stop()
+    with at_work(settings):
+        yield dispatcher.start()
     assert not [t.name for t in threading.enumerate() if t.name.startswith("notifications-")]
 
 

@@ -19,7 +19,7 @@ from testing.streams import StreamClient
 
 from .stream_scene import Listener, wait_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.engine]
 Listen = Callable[[User], Listener]
 
 

@@ -22,7 +22,7 @@ from tests.headers import faults
 
 from .stream_scene import PER_PERSON, Listener, all_of, metric, wait_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.engine]
 
 
 @pytest.fixture

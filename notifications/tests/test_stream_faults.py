@@ -20,7 +20,7 @@ from testing.streams import StreamClient
 from .proxy import Proxy
 from .stream_scene import Listener, all_of, stream_site
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.engine]
 FULL = os.environ.get("CHAOS") == "full"
 PING_SECONDS = 1
 

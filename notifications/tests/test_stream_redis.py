@@ -105,6 +105,7 @@ def publish_often(bus: RedisBus) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 @pytest.mark.timeout(180)
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_tell_each_others_streams_with_redis_and_without(
