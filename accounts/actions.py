@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmation_sent, user_signed_up
 from allauth.core import ratelimit
 from django.contrib.auth import password_validation
-from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
@@ -23,6 +22,7 @@ from knox.models import AuthToken
 import audit
 from notifications.transactions import acting
 
+from .factors import entering
 from .happenings import describing
 from .limits import attempts, guesses
 from .limits.attempts import Whose
@@ -93,15 +93,12 @@ def sign_up(request: HttpRequest, *, name: str, email: str, password: str) -> tu
 def sign_in(request: HttpRequest, *, email: str, password: str) -> tuple[User, str] | None:
     """A new token for whoever has these credentials; None where nobody has. Takes as long either way.
 
-    Raises Throttled.
+    Raises Throttled, and SecondFactorNeeded for whoever has set one up.
     """
     user = guesses.judge(request, email=email, password=password)
     if user is None or not user.is_active:
         return None
-    with acting():
-        _token, secret = AuthToken.objects.create(user=user)
-        user_logged_in.send(sender=User, request=request, user=user)
-    return user, secret
+    return entering.come_in(request, user)
 
 
 def sign_out(token: AuthToken) -> None:

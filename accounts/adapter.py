@@ -77,6 +77,11 @@ class AccountAdapter(DefaultAccountAdapter):
         stages = super().get_login_stages()
         return ["accounts.stages.FirstTimeByMailStage" if name == allauths else name for name in stages]
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """By the second factor, of whoever has one: a password that was overheard must not take it away."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [each for each in methods if each["id"] != "reauthenticate"] or methods
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)
 

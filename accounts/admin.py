@@ -1,10 +1,12 @@
 """People and their keys. Signing in here goes the way of the site's own page, with its limits."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from knox.models import AuthToken
 
 from notifications.admin.base import ActingAdmin, LogAdmin
 
+from .factors import actions as factors
 from .models import Attempts, PhoneCode, User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
@@ -77,6 +80,36 @@ class TokenAdmin(ActingAdmin, LogAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(ActingAdmin, LogAdmin):
+    """Deleting one is for whoever lost it: docs/operations.md says what to ask them first."""
+
+    list_display = ("kind", "user", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("=user__username", "=user__email")
+    ordering = ("-pk",)
+    fields = readonly_fields = ("kind", "user", "created_at", "last_used_at")  # never what is secret of it
+
+    @admin.display(description=_("second factor"), ordering="type")
+    def kind(self, factor: Authenticator) -> str:
+        return str(factor.get_type_display())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever could take a superuser's away would be nearer to being one."""
+        if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
+            return False
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        if not self.has_delete_permission(request, obj):
+            raise PermissionDenied
+        factors.take_away(obj, by=cast(User, request.user))
 
 
 @admin.register(Attempts)

@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.composing import previews
 
+OF_FACTORS = {
+    "totp_activated": _("Two-step sign-in was turned on"),
+    "totp_deactivated": _("The codes of your app were turned off"),
+    "recovery_codes_generated": _("You have new recovery codes"),
+    "factor_taken_away": _("Staff removed your second step"),
+}
 MAILS = {
     "email_confirmation_signup": _("Welcome: is this your email address?"),
     "email_confirmation": _("Is this your email address?"),
@@ -28,11 +34,12 @@ MAILS = {
 
 
 def register() -> None:
-    for name, label in MAILS.items():
-        previews.register(name.replace("_", "-"), label, partial(example, name))
+    for folder, mails in (("account", MAILS), ("mfa", OF_FACTORS)):
+        for name, label in mails.items():
+            previews.register(name.replace("_", "-"), label, partial(example, folder, name))
 
 
-def example(name: str, reader: Any) -> EmailMultiAlternatives:
+def example(folder: str, name: str, reader: Any) -> EmailMultiAlternatives:
     from .adapter import AccountAdapter  # the adapter needs the models
 
     context = {
@@ -50,4 +57,4 @@ def example(name: str, reader: Any) -> EmailMultiAlternatives:
         "user_agent": "Firefox",
         "timestamp": timezone.now(),
     }
-    return AccountAdapter().render_mail(f"account/email/{name}", reader.email, context)
+    return AccountAdapter().render_mail(f"{folder}/email/{name}", reader.email, context)

@@ -1,7 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
+    path("", include("accounts.factors.urls")),
 ]

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "heroicons",
@@ -215,8 +216,15 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
     "confirm_email": "1/m/key,5/h/key",
     "verify_phone": "1/m/key,5/h/key,10/d/key,20/h/ip",
     "guess_phone_code": "30/m/ip",
+    "second_factor": "10/m/ip,5/5m/key,30/d/key",
     "newsletter": "10/h/ip",
 }
+MFA_ADAPTER = "accounts.factors.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute, either way: clocks of phones
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # accounts/factors/actions.py asks; allauth would keep addresses from changing
+)
 REST_KNOX = {  # nosec B105 # not a secret
     "TOKEN_TTL": timedelta(days=30),
     "TOKEN_LIMIT_PER_USER": None,

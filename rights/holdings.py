@@ -73,6 +73,7 @@ HELD = (
         {"password": SECRET, "groups": "roles of the staff", "user_permissions": "roles of the staff"},
     ),
     Holding("account.EmailAddress", _by("user")),
+    Holding("mfa.Authenticator", _by("user"), {"data": SECRET}),
     Holding("knox.AuthToken", _by("user"), {"digest": SECRET, "token_key": SECRET}),
     Holding("admin.LogEntry", _by("user")),
     Holding(

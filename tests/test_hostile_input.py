@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.slo
 BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/auth/signup", {"name": "New", "email": "new@example.com", "password": PASSWORD}),
     ("POST", "/api/auth/signin", {"email": "alice@example.com", "password": PASSWORD}),
+    ("POST", "/api/auth/signin/confirm", {"challenge": "a:b:c", "code": "123456"}),
     ("POST", "/api/auth/request-otp", {"phone": "+491510000001"}),
     ("POST", "/api/auth/verify-otp", {"phone": "+491510000001", "otp": "123456"}),
     ("PATCH", "/api/users/me",

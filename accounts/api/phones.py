@@ -15,6 +15,10 @@ from . import serializers
 from .views import Entrance, token
 
 OFF = OpenApiResponse(PROBLEM, "This site sends no text messages.")
+SECOND_STEP = OpenApiResponse(
+    serializers.SecondFactorSerializer,
+    "The code is right, and a second step is needed: see `/api/auth/signin/confirm`.",
+)
 
 
 def _insist() -> None:
@@ -45,7 +49,7 @@ class VerifyCode(Entrance):
         operation_id="verify_code",
         summary="Get a token for a number and the code that was sent to it",
         request=serializers.VerifyCodeSerializer,
-        responses={200: serializers.TokenSerializer, 404: OFF},
+        responses={200: serializers.TokenSerializer, 401: SECOND_STEP, 404: OFF},
     )
     def post(self, request: Request) -> Response:
         _insist()

@@ -26,6 +26,19 @@ class SignInSerializer(serializers.Serializer[Any]):
     password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
 
 
+class ConfirmSerializer(serializers.Serializer[Any]):
+    challenge = Text(max_length=500)
+    code = Text(max_length=40)
+
+
+class SecondFactorSerializer(serializers.Serializer[Any]):
+    """What a 401 says where the first step was right and another is needed."""
+
+    detail = serializers.CharField()
+    mfa_required = serializers.BooleanField(required=False)
+    challenge = serializers.CharField(required=False)
+
+
 class RequestCodeSerializer(serializers.Serializer[Any]):
     phone = Text(max_length=40)
 

@@ -24,7 +24,9 @@ from . import serializers
 logger = logging.getLogger(__name__)
 
 WRONG_CREDENTIALS = OpenApiResponse(
-    PROBLEM, "They do not belong together; the same answer whether the email is known or not."
+    serializers.SecondFactorSerializer,
+    "They do not belong together; the same answer whether the email is known or not. With `mfa_required` "
+    "they do: send the `challenge` and a code to `/api/auth/signin/confirm`.",
 )
 MAIL_IS_DOWN = OpenApiResponse(PROBLEM, "The mail server does not take it.")
 

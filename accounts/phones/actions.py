@@ -2,15 +2,14 @@
 
 import re
 
-from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from knox.models import AuthToken
 
 import audit
 from notifications.transactions import acting
 
+from ..factors import entering
 from ..limits import attempts
 from ..limits.attempts import Whose
 from ..limits.whose import address_of
@@ -40,7 +39,9 @@ def ask_to_sign_in(request: HttpRequest, phone: str) -> None:
 
 
 def sign_in(request: HttpRequest, phone: str, code: str) -> tuple[User, str]:
-    """A new token. Raises ValidationError for any other code, whoever's number it is, and TooOftenError."""
+    """A new token. Raises ValidationError for any other code, whoever's number it is, and TooOftenError; for
+    whoever set up a second factor SecondFactorNeeded: the number is the first.
+    """
     phone = tidy(phone)
     attempts.attempt("guess_phone_code", Whose(ip=address_of(request)))
     user = _whose(phone)
@@ -48,10 +49,7 @@ def sign_in(request: HttpRequest, phone: str, code: str) -> tuple[User, str]:
         with acting():
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="text_message")
         raise _wrong()
-    with acting():
-        _token, secret = AuthToken.objects.create(user=user)
-        user_logged_in.send(sender=User, request=request, user=user)
-    return user, secret
+    return entering.come_in(request, user)
 
 
 def _whose(phone: str) -> User | None:

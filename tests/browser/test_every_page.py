@@ -62,6 +62,7 @@ OF_ANA = {
     "own flags": "/moderation/flags/",
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
+    "two-step sign-in": "/accounts/security/two-step/",
     "own data": "/accounts/data/",
     "leave for good": "/accounts/leave/",
     "security history": "/accounts/security/history/",

@@ -1,0 +1,128 @@
+"""Every write on second factors. The audit log hears allauth's signals, in the same transaction."""
+
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa import signals
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+import audit
+from notifications.transactions import acting
+
+from ..models import User
+
+Type = Authenticator.Type
+TAKEN_AWAY = audit.register(
+    "second_factor_taken_away",
+    _("removed somebody's second factor"),
+    own=_("Staff removed a way to prove that it is you."),
+)
+_SHOWN_UNTIL = "recovery_codes_shown_until"  # of a session
+SHOWN = timedelta(minutes=10)
+
+
+def factors_of(user: User) -> "QuerySet[Authenticator]":
+    """What somebody set up; the codes that were written down go along with it."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    return found.exclude(type=Type.RECOVERY_CODES).order_by("pk")
+
+
+def may_add(user: User) -> bool:
+    """Not before the address is proven: else its true owner never came into what somebody else made of it."""
+    return bool(EmailAddress.objects.filter(user=user, email=user.email.lower(), verified=True).exists())
+
+
+def turn_on_app(request: HttpRequest, user: User, secret: str) -> None:
+    """Whoever has confirmed it twice has one."""
+    with acting():
+        _hold(user)
+        if factors_of(user).filter(type=Type.TOTP).exists():
+            return
+        _added(request, user, TOTP.activate(user, secret).instance)
+        _tell(user, "totp_activated")
+
+
+def remove(request: HttpRequest, factor: Authenticator) -> None:
+    """With the last one go the codes on paper: they stand in for another, and are none by themselves."""
+    user = factor.user
+    with acting():
+        _hold(user)
+        gone, _rows = factors_of(user).filter(pk=factor.pk).delete()
+        if not gone:
+            return
+        if not factors_of(user).exists():
+            Authenticator.objects.filter(user=user).delete()
+        signals.authenticator_removed.send(
+            sender=Authenticator, request=request, user=user, authenticator=factor
+        )
+        _tell(user, "totp_deactivated")
+
+
+def take_away(factor: Authenticator, *, by: User) -> None:
+    """By the staff, from whoever lost it, who is told of it. Codes on paper are all that some have left."""
+    user = factor.user
+    with acting():
+        _hold(user)
+        Authenticator.objects.filter(pk=factor.pk).delete()
+        if not factors_of(user).exists():
+            Authenticator.objects.filter(user=user).delete()
+        audit.record(TAKEN_AWAY, actor=by, target=user, type=str(factor.type))
+        _tell(user, "factor_taken_away")
+
+
+def make_new_codes(request: HttpRequest, user: User) -> None:
+    """The old ones are worth nothing from now on."""
+    with acting():
+        _hold(user)
+        if not factors_of(user).exists():
+            return
+        Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
+        made = RecoveryCodes.activate(user).instance
+        signals.authenticator_reset.send(sender=Authenticator, request=request, user=user, authenticator=made)
+        _tell(user, "recovery_codes_generated")
+    _show(request)
+
+
+def codes_of(user: User) -> list[str]:
+    """Those that are not used up."""
+    found = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).first()
+    return list(found.wrap().get_unused_codes()) if found else []
+
+
+def may_see_codes(request: HttpRequest) -> bool:
+    """In the session that made them, for as long as it takes to write them down."""
+    until = request.session.get(_SHOWN_UNTIL, 0)
+    return bool(until > timezone.now().timestamp())
+
+
+def _added(request: HttpRequest, user: User, factor: Authenticator) -> None:
+    signals.authenticator_added.send(sender=Authenticator, request=request, user=user, authenticator=factor)
+    if not Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists():
+        RecoveryCodes.activate(user)
+        _show(request)
+
+
+def _show(request: HttpRequest) -> None:
+    request.session[_SHOWN_UNTIL] = (timezone.now() + SHOWN).timestamp()
+
+
+def _hold(user: User) -> None:
+    """Two at once would count what is left between each other's steps."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _tell(user: User, name: str) -> None:
+    """After the commit. It holds whether or not the mail server takes the news of it."""
+
+    def mail() -> None:
+        get_adapter().send_notification_mail(f"mfa/email/{name}", user, {"user": user}, email=user.email)
+
+    transaction.on_commit(mail, robust=True)

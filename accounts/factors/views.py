@@ -1,0 +1,141 @@
+"""The pages of second factors. Whatever changes one asks first whether it is still them."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import ReauthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ..models import User
+from . import actions, setup
+from .actions import Type
+from .forms import AppForm, CodeAgainForm, CodeForm
+
+View = Callable[..., HttpResponse]
+proven: Callable[[View], View] = reauthentication_required(app="allauth.mfa")
+after_the_first: Callable[[View], View] = login_stage_required(
+    stage=AuthenticateStage.key, redirect_urlname="account_login"
+)
+
+
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    factors = list(actions.factors_of(user))
+    return render(
+        request,
+        "mfa/index.html",
+        {
+            "app": next((factor for factor in factors if factor.type == Type.TOTP), None),
+            "is_on": bool(factors),
+            "codes_left": len(actions.codes_of(user)),
+            "may_see_codes": actions.may_see_codes(request),
+        },
+    )
+
+
+@login_required
+@proven
+@require_http_methods(["GET", "POST"])
+def turn_on_app(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    if not actions.may_add(user):
+        messages.error(request, _("First confirm that your email address is yours."))
+        return redirect("account_email")
+    secret = setup.secret_of(request)
+    form = AppForm(request.POST or None, user=user, secret=secret)
+    if form.is_valid():
+        actions.turn_on_app(request, user, secret)
+        setup.forget(request)
+        return _was_added(request, _("Two-step sign-in is on."))
+    return render(request, "mfa/totp/activate_form.html", _shown(user, form), status=_status(form))
+
+
+@login_required
+@proven
+@require_POST
+def turn_off_app(request: HttpRequest) -> HttpResponse:
+    app = get_object_or_404(Authenticator, user=_user(request), type=Type.TOTP)
+    actions.remove(request, app)
+    messages.success(request, _("The app is not asked for codes any more."))
+    return redirect("mfa_index")
+
+
+@login_required
+@require_GET
+def see_codes(request: HttpRequest) -> HttpResponse:
+    if not actions.may_see_codes(request):
+        return redirect("mfa_index")
+    return render(request, "mfa/recovery_codes/index.html", {"codes": actions.codes_of(_user(request))})
+
+
+@login_required
+@require_GET
+def download_codes(request: HttpRequest) -> HttpResponse:
+    if not actions.may_see_codes(request):
+        raise Http404
+    context = {"codes": actions.codes_of(_user(request))}
+    response = render(request, "mfa/recovery_codes/download.txt", context, "text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return response
+
+
+@login_required
+@proven
+@require_POST
+def make_new_codes(request: HttpRequest) -> HttpResponse:
+    actions.make_new_codes(request, _user(request))
+    return redirect("mfa_view_recovery_codes")
+
+
+@after_the_first
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """After the password, or whatever was proven first."""
+    stage: Any = request._login_stage  # type: ignore[attr-defined] # the decorator puts it there
+    form = CodeForm(request.POST or None, request=request, user=stage.login.user)
+    if form.is_valid():
+        form.save()
+        return cast(HttpResponse, stage.exit())
+    return render(request, "mfa/authenticate.html", {"form": form}, status=_status(form))
+
+
+@method_decorator(login_required, name="dispatch")
+class ProveByCode(ReauthenticateView):
+    def get_form_class(self) -> type[CodeForm]:
+        return CodeAgainForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+def _was_added(request: HttpRequest, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return redirect("mfa_view_recovery_codes" if actions.may_see_codes(request) else "mfa_index")
+
+
+def _shown(user: User, form: AppForm) -> dict[str, Any]:
+    adapter = get_adapter()
+    address = adapter.build_totp_url(user, form.secret)
+    groups = " ".join(form.secret[n : n + 4] for n in range(0, len(form.secret), 4))
+    return {"form": form, "secret": groups, "address": address, "qr": adapter.build_totp_svg(address)}
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
