@@ -78,9 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["accounts.stages.FirstTimeByMailStage" if name == allauths else name for name in stages]
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """By the second factor, of whoever has one: a password that was overheard must not take it away."""
+        """By the second factor, of whoever has one: a password that was overheard must not take it away.
+
+        A passkey first, which is quicker than a code.
+        """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [each for each in methods if each["id"] != "reauthenticate"] or methods
+        second = [each for each in methods if each["id"] != "reauthenticate"]
+        return sorted(second, key=lambda each: "passkey" not in each["url"]) or methods
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)

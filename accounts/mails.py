@@ -14,6 +14,8 @@ OF_FACTORS = {
     "totp_activated": _("Two-step sign-in was turned on"),
     "totp_deactivated": _("The codes of your app were turned off"),
     "recovery_codes_generated": _("You have new recovery codes"),
+    "webauthn_added": _("Your account has a new passkey"),
+    "webauthn_removed": _("A passkey was removed"),
     "factor_taken_away": _("Staff removed your second step"),
 }
 MAILS = {

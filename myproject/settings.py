@@ -220,7 +220,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
     "newsletter": "10/h/ip",
 }
 MFA_ADAPTER = "accounts.factors.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute, either way: clocks of phones
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # accounts/factors/actions.py asks; allauth would keep addresses from changing
@@ -454,5 +454,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "fido2": {"level": "WARNING"},  # below, it names each passkey that is used
+    },
 }

@@ -382,6 +382,7 @@ OWNED: tuple[tuple[Any, dict[str, str]], ...] = (  # one row of each for everybo
     (Export, {"fetch-data": "pk"}),
 )
 FIXED: dict[str, dict[str, Any]] = {
+    **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},
     **{name: {"name": "like"} for name in ("mail-preview", "mail-frame")},
     "provider-events": {"provider": "postmark"},
     "account_confirm_email": {"key": "nothing"},

@@ -1,6 +1,7 @@
 """Every write on second factors. The audit log hears allauth's signals, in the same transaction."""
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,12 +29,17 @@ TAKEN_AWAY = audit.register(
 )
 _SHOWN_UNTIL = "recovery_codes_shown_until"  # of a session
 SHOWN = timedelta(minutes=10)
+PASSKEYS_MAX = 20  # of one person
 
 
 def factors_of(user: User) -> "QuerySet[Authenticator]":
     """What somebody set up; the codes that were written down go along with it."""
     found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
     return found.exclude(type=Type.RECOVERY_CODES).order_by("pk")
+
+
+def passkeys_of(user: User) -> "QuerySet[Authenticator]":
+    return factors_of(user).filter(type=Type.WEBAUTHN)
 
 
 def may_add(user: User) -> bool:
@@ -50,6 +57,24 @@ def turn_on_app(request: HttpRequest, user: User, secret: str) -> None:
         _tell(user, "totp_activated")
 
 
+def add_passkey(request: HttpRequest, user: User, name: str, credential: dict[str, Any]) -> bool:
+    """False where there are enough of them."""
+    with acting():
+        _hold(user)
+        if passkeys_of(user).count() >= PASSKEYS_MAX:
+            return False
+        _added(request, user, WebAuthn.add(user, name, credential).instance)
+        _tell(user, "webauthn_added")
+    return True
+
+
+def rename_passkey(passkey: Authenticator, name: str) -> None:
+    with acting():
+        held = Authenticator.objects.select_for_update().get(pk=passkey.pk)
+        held.data["name"] = name
+        held.save(update_fields=["data"])
+
+
 def remove(request: HttpRequest, factor: Authenticator) -> None:
     """With the last one go the codes on paper: they stand in for another, and are none by themselves."""
     user = factor.user
@@ -63,7 +88,7 @@ def remove(request: HttpRequest, factor: Authenticator) -> None:
         signals.authenticator_removed.send(
             sender=Authenticator, request=request, user=user, authenticator=factor
         )
-        _tell(user, "totp_deactivated")
+        _tell(user, "totp_deactivated" if factor.type == Type.TOTP else "webauthn_removed")
 
 
 def take_away(factor: Authenticator, *, by: User) -> None:

@@ -1,6 +1,7 @@
 """How allauth does second factors on this site."""
 
 from base64 import urlsafe_b64encode
+from urllib.parse import urlsplit
 
 import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -21,6 +22,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return str(settings.SITE_NAME)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are of the name that the site has in links, by whatever name it was asked for."""
+        return {"id": urlsplit(settings.SITE_URL).hostname or "localhost", "name": settings.SITE_NAME}
 
     def build_totp_svg(self, url: str) -> str:
         """A drawing that stands in the page: without a style of its own, which the CSP forbids."""

@@ -14,7 +14,7 @@ from notifications.transactions import acting
 from ..limits import answers
 from ..limits.attempts import TooOftenError
 from ..models import User
-from . import codes
+from . import codes, passkeys
 
 WRONG = _("This code is wrong, or it was used already. Wait for the next one.")
 
@@ -22,6 +22,43 @@ WRONG = _("This code is wrong, or it was used already. Wait for the next one.")
 def _field(label: Any) -> forms.CharField:
     look = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
     return forms.CharField(label=label, max_length=40, widget=forms.TextInput(look))
+
+
+class PasskeyForm(forms.Form):
+    """A name, and what the browser answered when it made one."""
+
+    name = forms.CharField(label=_("What you call it"), max_length=60, required=False)
+    credential = forms.CharField(required=False, max_length=passkeys.LENGTH, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> dict[str, Any]:
+        return passkeys.registered(self.cleaned_data["credential"])
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label=_("What you call it"), max_length=60)
+
+
+class SignedForm(forms.Form):
+    """What a passkey signed, for whoever it is."""
+
+    credential = forms.CharField(required=False, max_length=passkeys.LENGTH, widget=forms.HiddenInput)
+    is_again = False
+
+    def __init__(self, *args: Any, request: HttpRequest, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+
+    def clean_credential(self) -> Authenticator:
+        return passkeys.judge(self.cleaned_data["credential"], self.user)
+
+    def save(self) -> None:
+        factor, is_alone = self.cleaned_data["credential"], self.user is None
+        with acting():
+            post_authentication(self.request, factor, reauthenticated=self.is_again, passwordless=is_alone)
+
+
+class SignedAgainForm(SignedForm):
+    is_again = True
 
 
 class AppForm(forms.Form):

@@ -5,10 +5,16 @@ from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import BaseReauthenticateView
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,10 +23,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from notifications.devices import label_of_agent
+
 from ..models import User
-from . import actions, setup
+from . import actions, passkeys, setup
 from .actions import Type
-from .forms import AppForm, CodeAgainForm, CodeForm
+from .forms import AppForm, CodeAgainForm, CodeForm, NameForm, PasskeyForm, SignedAgainForm, SignedForm
 
 View = Callable[..., HttpResponse]
 proven: Callable[[View], View] = reauthentication_required(app="allauth.mfa")
@@ -38,6 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "mfa/index.html",
         {
+            "passkeys": [factor for factor in factors if factor.type == Type.WEBAUTHN],
             "app": next((factor for factor in factors if factor.type == Type.TOTP), None),
             "is_on": bool(factors),
             "codes_left": len(actions.codes_of(user)),
@@ -74,6 +83,48 @@ def turn_off_app(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@proven
+@require_http_methods(["GET", "POST"])
+def add_passkey(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    if not actions.may_add(user):
+        messages.error(request, _("First confirm that your email address is yours."))
+        return redirect("account_email")
+    here = label_of_agent(request.headers.get("User-Agent", ""))
+    form = PasskeyForm(request.POST or None, initial={"name": here})
+    if form.is_valid():
+        name = form.cleaned_data["name"] or here or _("Passkey")
+        if actions.add_passkey(request, user, name, form.cleaned_data["credential"]):
+            return _was_added(request, _("You can sign in with this passkey now."))
+        form.add_error(None, _("You have very many passkeys. Remove one first."))
+    options = passkeys.begin_registration(user)
+    shown = {"form": form, "options": options}
+    return render(request, "mfa/webauthn/add_form.html", shown, status=_status(form))
+
+
+@login_required
+@proven
+@require_http_methods(["GET", "POST"])
+def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
+    passkey = get_object_or_404(actions.passkeys_of(_user(request)), pk=pk)
+    form = NameForm(request.POST or None, initial={"name": str(passkey)})
+    if form.is_valid():
+        actions.rename_passkey(passkey, form.cleaned_data["name"])
+        return redirect("mfa_index")
+    shown = {"form": form, "passkey": passkey}
+    return render(request, "mfa/webauthn/edit_form.html", shown, status=_status(form))
+
+
+@login_required
+@proven
+@require_POST
+def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.remove(request, get_object_or_404(actions.passkeys_of(_user(request)), pk=pk))
+    messages.success(request, _("The passkey lets nobody in any more."))
+    return redirect("mfa_index")
+
+
+@login_required
 @require_GET
 def see_codes(request: HttpRequest) -> HttpResponse:
     if not actions.may_see_codes(request):
@@ -105,11 +156,39 @@ def make_new_codes(request: HttpRequest) -> HttpResponse:
 def second_step(request: HttpRequest) -> HttpResponse:
     """After the password, or whatever was proven first."""
     stage: Any = request._login_stage  # type: ignore[attr-defined] # the decorator puts it there
-    form = CodeForm(request.POST or None, request=request, user=stage.login.user)
-    if form.is_valid():
-        form.save()
-        return cast(HttpResponse, stage.exit())
-    return render(request, "mfa/authenticate.html", {"form": form}, status=_status(form))
+    user = stage.login.user
+    signed = SignedForm(request.POST if "credential" in request.POST else None, request=request, user=user)
+    typed = CodeForm(request.POST if "code" in request.POST else None, request=request, user=user)
+    for form in (signed, typed):
+        if form.is_valid():
+            form.save()
+            return cast(HttpResponse, stage.exit())
+    types = {factor.type for factor in actions.factors_of(user)}
+    shown = {
+        "form": typed,
+        "signed": signed,
+        "has_app": Type.TOTP in types,
+        "options": passkeys.begin(user) if Type.WEBAUTHN in types else "",
+    }
+    return render(request, "mfa/authenticate.html", shown, status=max(_status(signed), _status(typed)))
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
+    """What to sign, for the script of the page; then what was signed, which is both steps in one."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if refused := ratelimit.consume_or_429(request, app="allauth.account", action="login"):
+        return cast(HttpResponse, refused)
+    if request.method == "GET":
+        return HttpResponse(passkeys.begin(None), "application/json")
+    form = SignedForm(request.POST, request=request)
+    if not form.is_valid():
+        messages.error(request, passkeys.NOT_TAKEN)
+        return redirect("account_login")
+    form.save()
+    login = Login(user=form.cleaned_data["credential"].user, redirect_url=get_next_redirect_url(request))
+    return cast(HttpResponse, perform_login(request, login))
 
 
 @method_decorator(login_required, name="dispatch")
@@ -119,6 +198,23 @@ class ProveByCode(ReauthenticateView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
+
+
+@method_decorator(login_required, name="dispatch")
+class ProveByPasskey(BaseReauthenticateView):
+    template_name = "mfa/webauthn/reauthenticate.html"
+    form_class = SignedAgainForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        options = passkeys.begin(_user(self.request))
+        return {**super().get_context_data(**kwargs), "options": options}
+
+    def form_valid(self, form: SignedAgainForm) -> HttpResponse:
+        form.save()
+        return cast(HttpResponse, super().form_valid(form))
 
 
 def _was_added(request: HttpRequest, said: str) -> HttpResponse:

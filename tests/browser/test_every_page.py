@@ -63,6 +63,7 @@ OF_ANA = {
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "two-step sign-in": "/accounts/security/two-step/",
+    "is it still you": "/accounts/reauthenticate/",
     "own data": "/accounts/data/",
     "leave for good": "/accounts/leave/",
     "security history": "/accounts/security/history/",

@@ -1,7 +1,7 @@
 """From signing up to signing out: what a member does with pages and mails, each in a real browser."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,9 +16,9 @@ LINK = re.compile(r"https?://\S+")
 ACCEPT_PIA = re.compile("Aufnehmen.*Pia Holm")  # Judith reads German
 
 
-def newcomer(windows: Windows, mailbox: Mailbox, name: str) -> "Page":
+def newcomer(windows: Windows, mailbox: Mailbox, name: str, **options: Any) -> "Page":
     """Signs up by the form, follows the link in the mail, and is where that leads."""
-    page = windows.open()
+    page = windows.open(**options)
     page.goto("/")
     page.locator("main").get_by_role("link", name="Sign up").click()
     page.get_by_label("Name").fill(name)
