@@ -51,7 +51,7 @@ WRITTEN = {
     "moderation.Step": ("words",),
     "webhooks.Webhook": ("url",),
     "webhooks.Call": ("answer",),
-    "notifications.Delivery": ("last_error", "address"),
+    "notifications.Delivery": ("last_error",),
     "notifications.Attempt": ("answer",),
     "notifications.Event": ("last_error",),
     "notifications.PushSubscription": ("label",),
@@ -156,11 +156,15 @@ def answered(scene: Scene, role: str, path: str) -> Seen:
     return Seen(role, path, said)
 
 
+def is_page(answer: dict[str, Any]) -> bool:
+    return bool(answer["status"] == 200 and answer["headers"]["Content-Type"].startswith("text/html"))
+
+
 def filled(scene: Scene, text_for: Callable[[str], Iterator[str]], pages: list[Page]) -> list[Seen]:
     with transaction.atomic():
         fill(text_for)
         seen = [answered(scene, role, path) for role, path in pages]
-        seen = [each for each in seen if each.answer["headers"]["Content-Type"].startswith("text/html")]
+        seen = [each for each in seen if is_page(each.answer)]
         transaction.set_rollback(True)
     return seen
 
