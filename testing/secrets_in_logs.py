@@ -31,12 +31,11 @@ class Listener(logging.Handler):
 LISTENER = Listener()
 
 
-def pytest_configure() -> None:
-    logging.getLogger().addHandler(LISTENER)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
+    root = logging.getLogger()
+    if LISTENER not in root.handlers:  # at first, and whenever logging was set up anew
+        root.addHandler(LISTENER)
     LISTENER.heard.clear()
     yield
     assert LISTENER.heard == [], "a secret stands in a log"
