@@ -4,10 +4,9 @@ Loaded where NOTIFICATION_EXECUTOR is `celery`, and nowhere else: the import tak
 """
 
 import os
-from typing import Any
 
 import django
-from celery import Celery, bootsteps
+from celery import Celery
 from django.apps import apps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "myproject.settings")
@@ -36,10 +35,12 @@ app.conf.update(
     task_default_queue=lanes.EVENTS,
     task_acks_late=True,
     task_ignore_result=True,
+    worker_consumer="myproject.celery_worker:Consumer",
     worker_pool="threads",
     worker_concurrency=SERVED_AT_ONCE,
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_enable_prefetch_count_reduction=False,
     worker_hijack_root_logger=False,
     imports=["notifications.tasks"],
     beat_schedule={
@@ -51,21 +52,4 @@ app.conf.update(
     },
     beat_schedule_filename=str(settings.VAR_DIR / "celerybeat-schedule"),
 )
-
-
-class Engine(bootsteps.StartStopStep):
-    """The dispatcher of a worker process: begun before the first message, ended after the last."""
-
-    requires = {"celery.worker.components:Pool"}
-
-    def start(self, worker: Any) -> None:
-        served = set(lanes.names()) & set(worker.app.amqp.queues.consume_from)
-        dispatcher.start(served, has_tasks=True)
-
-    def stop(self, worker: Any) -> None:
-        if not dispatcher.stop():
-            # Something outside does not answer. Who waits for the threads of the pool waits for that.
-            os._exit(0)
-
-
-app.steps["worker"].add(Engine)
+app.steps["worker"].add("myproject.celery_worker:Engine")

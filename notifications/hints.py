@@ -80,7 +80,7 @@ class Sender:
         wait, producer = BACKOFF_SECONDS[0], None
         while lanes := self._next():
             try:
-                producer = producer or _producer()
+                producer = producer or _app().amqp.Producer(_connected().channel())
                 for lane in lanes:
                     _tell(producer, lane)
             except Exception as error:  # each transport has its own
@@ -117,16 +117,22 @@ def _sender() -> Sender:
     return Sender()
 
 
-def _producer() -> Any:
-    """On a connection of its own, whose every word ends soon."""
+def ask(seconds: float) -> None:
+    """Raises what went wrong where the broker does not answer."""
+    with _connected(seconds):
+        pass
+
+
+def _connected(seconds: float = TIMEOUT_SECONDS) -> Any:
+    """A connection of its own, whose every word ends soon."""
     timeouts = {"socket_timeout", "socket_connect_timeout"}  # as Redis's transport calls them
     if not settings.CELERY_BROKER_URL.startswith("redis"):
         timeouts = {"read_timeout", "write_timeout"}
     connection = _app().connection_for_write(
-        connect_timeout=TIMEOUT_SECONDS, transport_options=dict.fromkeys(timeouts, TIMEOUT_SECONDS)
+        connect_timeout=seconds, transport_options=dict.fromkeys(timeouts, seconds)
     )
     connection.connect()
-    return _app().amqp.Producer(connection.channel())
+    return connection
 
 
 def _let_go(producer: Any) -> None:

@@ -96,10 +96,11 @@ class CeleryWorker:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")[-5000:]
 
-    def end(self) -> None:
-        """However it stands."""
+    def end(self) -> str:
+        """However it stands; answers what it had to complain of."""
         if self._process is not None:
             self.kill()
+        return self._said()
 
     @property
     def is_running(self) -> bool:

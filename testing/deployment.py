@@ -76,6 +76,9 @@ class Spread(Site):
         self.broker.kill()
         self.broker.start()
 
+    def pids(self) -> list[int]:
+        return [self.pid, self.worker.pid]
+
     def stop(self) -> float:
         try:
             return max(self.worker.stop(), super().stop())

@@ -117,6 +117,10 @@ class Site:
             self.kill()
             self._process = None
 
+    def pids(self) -> list[int]:
+        """Of all its processes that work on notifications."""
+        return [self.pid]
+
     @property
     def pid(self) -> int:
         return self._running().pid

@@ -70,6 +70,7 @@ class Storm:
     acknowledged: list[tuple[int, int]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     mistakes: int = 0
+    allowed: int = 0  # likes by now, so that it lasts as long as it is struck at
 
     def run(self) -> None:
         threads = [threading.Thread(target=self._fan, args=(number,)) for number in range(len(self.tokens))]
@@ -82,7 +83,7 @@ class Storm:
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {self.tokens[number]}"
         for post in random.Random(number).sample(self.posts, len(self.posts)):
-            while not self._presses(session, post):
+            while len(self.acknowledged) >= self.allowed or not self._presses(session, post):
                 time.sleep(0.05)
             self.acknowledged.append((number, post))
 
@@ -140,11 +141,15 @@ def storm(site: Site, smtp: SmtpServer, strikes: list[Strike], *, likes: int, ca
     try:
         running = threading.Thread(target=storm.run)
         running.start()
-        for strike in strikes:
+        in_time = 0
+        for number, strike in enumerate(strikes, 1):
+            storm.allowed = len(tokens) * len(posts) * number // (len(strikes) + 1)
             time.sleep(chance.uniform(0.5, 1.2) * calm)
+            in_time += running.is_alive()
             strike()
+        storm.allowed = likes
         running.join()
-        settled_in = settle()
+        settled_in, mine = settle(), site.pids()
         stopped_in = site.stop()
     finally:
         site.end()
@@ -152,7 +157,7 @@ def storm(site: Site, smtp: SmtpServer, strikes: list[Strike], *, likes: int, ca
     uncertain = Delivery.objects.filter(state="uncertain").count()
     extra = sum(copies.values()) - len(copies)
     print(
-        f"seed {SEED}: {len(strikes)} strikes, {len(storm.acknowledged)} likes,"
+        f"seed {SEED}: {in_time} of {len(strikes)} strikes in the storm, {len(storm.acknowledged)} likes,"
         f" {storm.mistakes} mistakes, {len(copies)} mails, {extra} extra copies, {uncertain} uncertain,"
         f" settled in {settled_in:.1f} s, stopped in {stopped_in:.1f} s, p95 {_p95(storm.seconds):.3f} s,"
         f" of the last hundred {_p95(storm.seconds[-100:]):.3f} s"
@@ -166,7 +171,7 @@ def storm(site: Site, smtp: SmtpServer, strikes: list[Strike], *, likes: int, ca
     assert len(copies) + uncertain >= Post.objects.count()
     assert extra <= len(strikes)
     assert stopped_in < 25
-    assert not Worker.objects.exists()
+    assert not Worker.objects.filter(pid__in=mine).exists()
     assert not Delivery.objects.filter(state="sending").exists()
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import DatabaseError
 
-from . import bus, clock, database, dkim, dmarc, incoming, site, smtp, spf, work
+from . import broker, bus, clock, database, dkim, dmarc, incoming, site, smtp, spf, work
 from .asking import Asking, Options
 from .finding import Finding, Level, failure
 
@@ -36,9 +36,11 @@ CHECKS = [
     Check("mailbox", incoming.check_mailbox),
     Check("push", site.check_push),
     Check("redis", bus.check),
+    Check("broker", broker.check),
     Check("clock", clock.check),
     Check("database", database.check_answer),
     Check("database", database.check, needs_database=True),
+    Check("workers", broker.check_workers, needs_database=True),
     Check("jobs", work.check_jobs, needs_database=True),
     Check("waiting", work.check_waiting, needs_database=True),
     Check("channels", work.check_channels, needs_database=True),

@@ -11,9 +11,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import partial
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from .. import channels, hints
 from ..outgoing import sending
@@ -56,7 +57,8 @@ class Dispatcher:
 
     def start(self) -> None:
         self.worker = workers.register(self.only, is_reserve=self._stands_in)
-        workers.bury_the_dead(self.worker)
+        with suppress(DatabaseError):  # it is done again in a moment
+            workers.bury_the_dead(self.worker)
         self._open(EVENTS, "dispatcher", self._expand)
         self._seats[HOUSEKEEPING] = Seats(1, self._stopping)
         self._spawn("housekeeping", self._keep_house)
@@ -94,6 +96,7 @@ class Dispatcher:
         tasks_ended = all(seats.close(until - time.monotonic()) for seats in self._seats.values())
         stopped = tasks_ended and not self.is_alive()
         if stopped:
+            close_old_connections()  # one that was open when the database went away
             workers.leave(self.worker)
         return stopped
 
@@ -191,8 +194,9 @@ def start(
     global _running
     with _starting:
         if _running is None or _running.pid != os.getpid():
-            _running = Dispatcher(only, has_tasks=has_tasks, stands_in=stands_in)
-            _running.start()
+            beginning = Dispatcher(only, has_tasks=has_tasks, stands_in=stands_in)
+            beginning.start()  # raises where the database is away: then there is none
+            _running = beginning
         return _running
 
 

@@ -36,6 +36,12 @@ def known() -> list[OwnLane]:
     return list(_lanes.values())
 
 
+def in_use() -> set[str]:
+    """Those that can have work on this site."""
+    idle = {channel.name for channel in channels.known()} - {channel.name for channel in channels.in_use()}
+    return set(names()) - idle
+
+
 def names() -> list[str]:
     """Of all there are: a broker has a queue for each."""
     return [EVENTS, *(channel.name for channel in channels.known()), *_lanes, HOUSEKEEPING]

@@ -10,7 +10,6 @@ import threading
 
 from django.db import close_old_connections, connections
 
-from .. import channels
 from . import dispatcher, lanes, workers
 
 logger = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ class Reserve:
         now = set(mine.only or ()) if mine is not None else set[str]()
         workers.bury_the_dead(mine.worker if mine is not None else "")
         regular, reserve = workers.served(but=mine.worker if mine is not None else "")
-        needed = (now | (_all_in_use() - reserve)) - regular
+        needed = (now | (lanes.in_use() - reserve)) - regular
         if needed != now:
             self._leave()
             if needed:
@@ -64,9 +63,3 @@ class Reserve:
                 logger.exception("whether workers are away is asked again in a moment")
                 connections.close_all()
         connections.close_all()
-
-
-def _all_in_use() -> set[str]:
-    """What can have work: a worker says the same of itself, and perhaps more."""
-    idle = {channel.name for channel in channels.known()} - {channel.name for channel in channels.in_use()}
-    return set(lanes.names()) - idle

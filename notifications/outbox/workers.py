@@ -92,6 +92,11 @@ def served(*, but: str = "") -> tuple[set[str], set[str]]:
     return regular, reserve
 
 
+def unserved() -> list[str]:
+    """The lanes that can have work, and no worker of their own."""
+    return sorted(all_lanes.in_use() - served()[0])
+
+
 def _listed(names: Collection[str] | None) -> list[str] | None:
     return None if names is None else sorted(names)
 

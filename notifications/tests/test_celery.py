@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
 from community.models import Post
-from conftest import MakeUser
+from conftest import Browse, MakeUser
 from notifications import hints
 from notifications.checks import check_settings
+from notifications.doctor import broker as doctor
+from notifications.doctor.asking import Asking, Options
+from notifications.doctor.finding import Level
 from notifications.models import Delivery, Event, Notification, Worker
 from notifications.outbox import dispatcher, lanes, workers
 from notifications.outbox.reserve import Reserve
@@ -161,7 +165,7 @@ def test_executors_are_changed_under_load_and_a_worker_and_the_broker_are_killed
         wait_for(all_told)
     finally:
         dispatcher.stop()
-        worker.end()
+        print(worker.end(), *Delivery.objects.open().values(), *Worker.objects.values(), sep="\n")
     rows = Notification.objects.of(alice).filter(kind="LIKE")
     assert Event.objects.filter(kind="LIKE", outcome="notified").count() == FANS * POSTS
     assert sorted(rows.values_list("actors_count", flat=True)) == [FANS] * POSTS
@@ -174,6 +178,22 @@ def press(fans: list[User], posts: list[Post]) -> None:
     for post in posts:
         for fan in fans:
             actions.react(fan, post)
+
+
+def test_operators_are_told_of_a_broker_that_is_away_and_of_a_queue_without_a_worker(
+    broker: Broker, make_user: MakeUser, browse: Browse
+) -> None:
+    asking = Asking(Options())
+    Worker.objects.create(name="a:1:b", host="elsewhere", pid=1, lanes=sorted(lanes.in_use() - {"push"}))
+    operator = browse(make_user("admin", is_staff=True, is_superuser=True))
+    page = operator.get(reverse("admin:notifications_tally_changelist")).content.decode()
+    assert "No worker serves push" in page
+    assert [finding.level for finding in doctor.check_workers(asking)] == [Level.WARNING]
+    assert [finding.level for finding in doctor.check(asking)] == [Level.OK]
+    Worker.objects.create(name="a:2:c", host="elsewhere", pid=2, lanes=["push"])
+    broker.stop()
+    assert [finding.level for finding in doctor.check_workers(asking)] == [Level.OK]
+    assert [finding.level for finding in doctor.check(asking)] == [Level.FAILURE]
 
 
 def test_code_of_before_enters_itself_as_a_worker_on_everything() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from .. import channels
 from ..channels.base import Channel
 from ..models import Breaker, Hold, Worker
-from ..outbox.workers import SILENCE
+from ..outbox.workers import SILENCE, unserved
 from ..outgoing import budget
 from ..outgoing.budget import Standing
 from . import schedule
@@ -36,10 +36,11 @@ def concerns(
     jobs: list[schedule.Health],
     budgets: list[Standing],
 ) -> Iterator[Concern]:
-    """Of what was read already: asks nothing but the breakers and whether the site is held."""
+    """Of what was read already: asks nothing but breakers, Celery's workers, and whether the site is held."""
     yield from _of_the_hold()
     if settings.NOTIFICATION_EXECUTOR != "inline":
         yield from _of_workers(workers, now)
+        yield from _of_lanes()
         yield from _of_jobs(jobs, now)
     yield from _of_queues(queues)
     yield from _of_budgets(budgets)
@@ -62,6 +63,17 @@ def _of_workers(workers: list[Worker], now: datetime) -> Iterator[Concern]:
             "dispatcher",
             _("No dispatcher is at work: nothing is told, and nothing is sent."),
             _("Start the site, or manage.py dispatch_notifications."),
+        )
+
+
+def _of_lanes() -> Iterator[Concern]:
+    """Where Celery's workers should do it."""
+    if settings.NOTIFICATION_EXECUTOR == "celery" and (lanes := unserved()):
+        yield Concern(
+            "dispatcher",
+            _("No worker serves %(lanes)s: the processes that serve pages do its work.")
+            % {"lanes": ", ".join(lanes)},
+            _("Start celery -A myproject worker, or look at its -Q."),
         )
 
 
