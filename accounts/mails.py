@@ -16,6 +16,7 @@ OF_FACTORS = {
     "recovery_codes_generated": _("You have new recovery codes"),
     "webauthn_added": _("Your account has a new passkey"),
     "webauthn_removed": _("A passkey was removed"),
+    "recovery_code_used": _("A recovery code was used"),
     "factor_taken_away": _("Staff removed your second step"),
 }
 MAILS = {
@@ -55,6 +56,7 @@ def example(folder: str, name: str, reader: Any) -> EmailMultiAlternatives:
         "password_reset_url": f"{settings.SITE_URL}/accounts/password/reset/key/example/",
         "signup_url": f"{settings.SITE_URL}/accounts/signup/",
         "code": "KQ7-2XM" if name.endswith("_code") else "",
+        "codes_left": 7,
         "ip": "203.0.113.7",
         "user_agent": "Firefox",
         "timestamp": timezone.now(),

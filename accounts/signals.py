@@ -10,6 +10,8 @@ from allauth.account.signals import (
     password_set,
     user_signed_up,
 )
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_used
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,6 +21,7 @@ from notifications.bouncing import suppressing
 from notifications.service import NotificationService
 from notifications.transactions import acting
 
+from .factors import actions as factors
 from .kinds import SIGNED_IN, SIGNED_UP
 from .limits import known_devices
 from .models import User
@@ -46,6 +49,12 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
 @receiver([password_changed, password_reset, password_set], dispatch_uid="accounts.password_changed")
 def password_is_new(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
     devices.password_changed(request, user)
+
+
+@receiver(authenticator_used, dispatch_uid="accounts.code_was_used")
+def code_was_used(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        factors.code_was_used(user)
 
 
 @receiver(password_reset, dispatch_uid="accounts.password_reset")

@@ -122,6 +122,12 @@ def codes_of(user: User) -> list[str]:
     return list(found.wrap().get_unused_codes()) if found else []
 
 
+def code_was_used(user: User) -> None:
+    """Whoever has lost the paper learns of it, and whoever has the paper how long it lasts."""
+    with acting():
+        _tell(user, "recovery_code_used", codes_left=len(codes_of(user)))
+
+
 def may_see_codes(request: HttpRequest) -> bool:
     """In the session that made them, for as long as it takes to write them down."""
     until = request.session.get(_SHOWN_UNTIL, 0)
@@ -144,10 +150,11 @@ def _hold(user: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _tell(user: User, name: str) -> None:
+def _tell(user: User, name: str, **words: Any) -> None:
     """After the commit. It holds whether or not the mail server takes the news of it."""
 
     def mail() -> None:
-        get_adapter().send_notification_mail(f"mfa/email/{name}", user, {"user": user}, email=user.email)
+        context = {"user": user, **words}
+        get_adapter().send_notification_mail(f"mfa/email/{name}", user, context, email=user.email)
 
     transaction.on_commit(mail, robust=True)

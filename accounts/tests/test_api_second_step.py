@@ -1,11 +1,12 @@
 """Signing in by the API in two steps, whatever the first of them was."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.core import signing
+from django.core import mail, signing
 from django.utils import timezone
 from knox.models import AuthToken
 from pytest_django import Settings
@@ -20,6 +21,7 @@ from conftest import PASSWORD
 from .an_app import App, set_up
 
 pytestmark = pytest.mark.django_db
+ACCOUNTS = Path(__file__).parent.parent
 PHONE = "+491512345678"
 
 
@@ -46,9 +48,20 @@ def test_a_challenge_and_a_code_give_a_token(app: App) -> None:
     assert me.status_code == 200
 
 
-def test_a_recovery_code_will_do(alice: User, app: App) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_will_do_and_its_owner_is_told(alice: User, app: App) -> None:
     code = actions.codes_of(alice)[0]
     assert post("signin/confirm", challenge=challenge(), code=code).status_code == 200
+    [told] = mail.outbox
+    assert (told.to, told.subject) == ([alice.email], "A recovery code was used")
+    assert "9 of them" in str(told.body)
+
+
+def test_tokens_are_made_where_the_second_step_is_asked_for() -> None:
+    """And for whoever has only just made the account."""
+    sources = [path for path in ACCOUNTS.rglob("*.py") if "tests" not in path.parts]
+    made = {path.relative_to(ACCOUNTS) for path in sources if "AuthToken.objects.create" in path.read_text()}
+    assert made == {Path("factors/entering.py"), Path("actions.py")}
 
 
 def test_a_wrong_code_is_401_and_may_be_corrected(app: App) -> None:
