@@ -1,6 +1,7 @@
 """What all of the API shares: how it reads bodies, what it answers to errors, and who is asking."""
 
 import json
+import logging
 from typing import Any, NoReturn, cast
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -20,6 +21,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import exception_handler as default_handler
+
+from .outage import Unavailable
+
+logger = logging.getLogger(__name__)
 
 
 class TooLarge(APIException):
@@ -80,6 +85,9 @@ def _translated(error: Exception) -> Exception:
             return ParseError()
         case IntegrityError():
             return Conflict()
+        case OperationalError() | InterfaceError():
+            logger.error("a request was refused", exc_info=error)
+            return Unavailable()
     return error
 
 

@@ -22,6 +22,7 @@ _WHEN = {
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "429": "Too many requests; `Retry-After` says how many seconds to wait.",
+    "503": "The database does not answer; `Retry-After` says when to try again.",
 }
 _ID = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 
@@ -54,6 +55,7 @@ def _codes(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         "413": has_body,
         "415": has_body,
         "429": True,
+        "503": True,
     }
     return [code for code, is_wanted in wanted.items() if is_wanted]
 

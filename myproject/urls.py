@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from notifications.views.devices import service_worker
 
+handler500 = "myproject.outage.server_error"
 handler429 = "accounts.limits.answers.too_many"  # of allauth
 urlpatterns = [
     path("", include("web.urls")),
