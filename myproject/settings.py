@@ -432,11 +432,14 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# --- reputation ----------------------------------------------------------------------------------
+
+REPUTATION = env.bool("REPUTATION", default=True)  # points and badges: docs/reputation.md
+
 # --- moderation ----------------------------------------------------------------------------------
 
 FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=20)  # of one person
 # What a new member may do a day, until they have been here for some days and some of what they wrote stands.
-REPUTATION = env.bool("REPUTATION", default=False)  # see docs/reputation.md: what it costs
 NEW_MEMBERS_LIMITED = env.bool("NEW_MEMBERS_LIMITED", default=not LOCAL)
 NEW_MEMBER_DAYS = env.int("NEW_MEMBER_DAYS", default=3)
 NEW_MEMBER_APPROVED = env.int("NEW_MEMBER_APPROVED", default=3)

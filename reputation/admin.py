@@ -17,7 +17,7 @@ from .models import Award, Entry, Standing
 
 @admin.register(Standing)
 class StandingAdmin(LogAdmin):
-    list_display = ("person", "total", "is_hidden", "checked_at")
+    list_display = ("person", "total", "is_hidden")
     list_filter = ("is_hidden",)
     list_select_related = ("person",)
     search_fields = ("=person__username",)

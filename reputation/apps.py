@@ -18,13 +18,14 @@ class ReputationConfig(AppConfig):
 
         from . import signals
         from .demo import count_what_happened
-        from .jobs import KEEP
+        from .jobs import COMPARE, KEEP
         from .kinds import EARNED
 
         register(EARNED)
         signals.connect()
         if settings.REPUTATION:
             schedule.register(KEEP)
+            schedule.register(COMPARE)
             played.connect(count_what_happened, dispatch_uid="reputation.demo")
         post_migrate.connect(_guard, sender=self, dispatch_uid="reputation.guards")
 

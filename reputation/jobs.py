@@ -1,62 +1,96 @@
-"""Each minute: who did something since the last time, who took something back, and a few whose turn it is."""
+"""Each minute what is new, and who took something back; each night everybody, from all that they did."""
 
-from datetime import datetime, timedelta
+import time
+from collections.abc import Collection
+from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.models import JobRun
 from notifications.sql import among
 from notifications.transactions import dispatching
-from notifications.upkeep.schedule import Job, Rest, no_rest
+from notifications.upkeep.schedule import Job, Rest
 
-from .models import Standing
+from .counting import count, unknown
 from .reconciling import reconcile
-from .sources import people_with_less, people_with_news
+from .sources import SOURCES, people_with_less
 
-LOOKS_BACK = timedelta(minutes=15)  # longer than any transaction, and than a process is away after a restart
-NEWEST_ENTRIES = 2_000  # what is taken back was mostly done not long ago
-IN_TURN = 20  # people a minute, whose last look is the longest ago: they find whatever the others miss
-
-
-def keep_up(*, rest: Rest = no_rest, now: datetime | None = None) -> int:
-    """How many people's standing changed."""
-    now = now or timezone.now()
-    changed = 0
-    for person in User.objects.filter(pk__in=among(_due(now))).order_by("pk"):
-        changed += bool(reconcile(person))
-        rest()
-    return changed
+NEWEST_ENTRIES = 2_000  # what is taken back was mostly done not long ago; the night finds the rest
+PEOPLE = 100  # compared between two looks at the clock
+TURN_SECONDS = 2.0
 
 
-def _due(now: datetime) -> set[int]:
-    in_turn = _in_turn(now)
-    return people_with_news(now - LOOKS_BACK, now) | people_with_less(NEWEST_ENTRIES) | in_turn
-
-
-def _in_turn(now: datetime) -> set[int]:
-    """Those who have no standing yet, and those who were looked at the longest ago; noted as looked at."""
-    known = Standing.objects.values("person_id")
-    new = list(User.objects.exclude(pk__in=known).order_by("pk").values_list("pk", flat=True)[:IN_TURN])
-    oldest = list(Standing.objects.order_by("checked_at").values_list("pk", flat=True)[:IN_TURN])
+def keep_up(run: JobRun, rest: Rest) -> bool:
+    """Reads on where the run before the last ended: numbers are given before a transaction commits, so what
+    was new a minute ago is asked for once more. The first run reads everything."""
+    until = time.monotonic() + TURN_SECONDS
+    run.place = run.place or _begins_at()
+    is_more = _count_news(run, rest, until)
     with dispatching():
-        Standing.objects.bulk_create(
-            [Standing(person_id=pk, checked_at=now) for pk in new], ignore_conflicts=True
-        )
-        Standing.objects.filter(pk__in=oldest).update(checked_at=now)
-    return {*new, *oldest}
+        run.save(update_fields=["place"])
+    if not is_more:
+        _reconcile(run, people_with_less(NEWEST_ENTRIES), rest)
+    return is_more
 
 
-def take_a_turn(run: JobRun, rest: Rest) -> bool:
-    if changed := keep_up(rest=rest):
-        run.counts["standings"] = changed
+def _begins_at() -> list[int]:
+    well = JobRun.objects.filter(job=KEEP.name, error="", ended_at__isnull=False)
+    before_last = well.order_by("-due_at")[1:2]
+    return next((run.place for run in before_last if run.place), [0] * len(SOURCES))
+
+
+def _count_news(run: JobRun, rest: Rest, until: float) -> bool:
+    """Whether time was up before the end was reached."""
+    for number, source in enumerate(SOURCES):
+        while chunk := source.after(run.place[number]):
+            news = unknown(chunk.acts)
+            for person in User.objects.filter(pk__in=among(news)):
+                _note(run, count(person, news[person.pk]))
+                rest()
+                if time.monotonic() >= until:
+                    return True
+            run.place[number] = chunk.place
     return False
+
+
+def compare(run: JobRun, rest: Rest) -> bool:
+    """Everybody, in the order of their numbers."""
+    until = time.monotonic() + TURN_SECONDS
+    place = run.place[0] if run.place else 0
+    everybody = User.objects.order_by("pk").values_list("pk", flat=True)
+    while people := list(everybody.filter(pk__gt=place)[:PEOPLE]):
+        _reconcile(run, people, rest)
+        place = people[-1]
+        if time.monotonic() >= until:
+            run.place = [place]
+            with dispatching():
+                run.save(update_fields=["place"])
+            return True
+    return False
+
+
+def _reconcile(run: JobRun, people: Collection[int], rest: Rest) -> None:
+    for person in User.objects.filter(pk__in=among(people)):
+        _note(run, bool(reconcile(person)))
+        rest()
+
+
+def _note(run: JobRun, has_changed: bool) -> None:
+    if has_changed:
+        run.counts["standings"] = run.counts.get("standings", 0) + 1
 
 
 KEEP = Job(
     "reputation",
     _("counts points and badges by what people did"),
     every=timedelta(minutes=1),
-    work=take_a_turn,
+    work=keep_up,
+)
+COMPARE = Job(
+    "reputation-nightly",
+    _("compares everybody's points with all that they did"),
+    every=timedelta(days=1),
+    offset=timedelta(hours=2),
+    work=compare,
 )

@@ -5,7 +5,7 @@ is written: entries, reversals, the total, badges and what tells of them, in one
 matter how often this is done, by whom, or where a process died: once more finds nothing to do.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -91,9 +91,18 @@ def _locked(person: User) -> Standing:
 
 
 def _write(person: User, standing: Standing, found: Difference, *, silently: bool) -> None:
+    entries = [*map(_reversal, found.wrong), *entries_of(person, found.missing)]
+    Entry.objects.bulk_create(entries, batch_size=500)
+    total = Entry.objects.of(person).aggregate(sum=Sum("points", default=0))["sum"]
+    Standing.objects.filter(pk=standing.pk).update(total=total)
+    award(person, found.earned, lost=found.lost, silently=silently)
+
+
+def entries_of(person: User, acts: Sequence[Act]) -> list[Entry]:
+    """Not written."""
     zone = ZoneInfo(person.time_zone)
-    rounds = _rounds(person, found.missing)
-    new = [
+    rounds = _rounds(acts)
+    return [
         Entry(
             person=person,
             cause=act.cause,
@@ -104,26 +113,24 @@ def _write(person: User, standing: Standing, found: Difference, *, silently: boo
             happened_at=act.at,
             local_date=act.at.astimezone(zone).date(),
         )
-        for act in found.missing
+        for act in acts
     ]
-    entries = [*map(_reversal, found.wrong), *new]
-    Entry.objects.bulk_create(entries, batch_size=500)
-    total = Entry.objects.of(person).aggregate(sum=Sum("points", default=0))["sum"]
-    Standing.objects.filter(pk=standing.pk).update(total=total, checked_at=timezone.now())
-    _award(person, found, silently=silently)
 
 
-def _award(person: User, found: Difference, *, silently: bool) -> None:
-    if found.lost:
-        lost = Award.objects.filter(person=person, badge__in=found.lost)
-        keys = [EARNED.key(award, person.pk) for award in lost]
+def award(
+    person: User, earned: Mapping[str, datetime], *, lost: Collection[str] = (), silently: bool = False
+) -> None:
+    """Badges, and what tells of them."""
+    if lost:
+        gone = Award.objects.filter(person=person, badge__in=lost)
+        keys = [EARNED.key(award, person.pk) for award in gone]
         NotificationService.retract(Event.objects.filter(key__in=keys))
-        lost.delete()
+        gone.delete()
     now = timezone.now()
-    for name, at in found.earned.items():
-        award = Award.objects.create(person=person, badge=name, earned_at=at)
+    for name, at in earned.items():
+        badge = Award.objects.create(person=person, badge=name, earned_at=at)
         if not silently and at >= now - NEWS_FOR:
-            NotificationService.emit(EARNED, award)
+            NotificationService.emit(EARNED, badge)
 
 
 def _reversal(entry: Entry) -> Entry:
@@ -140,10 +147,10 @@ def _reversal(entry: Entry) -> Entry:
     )
 
 
-def _rounds(person: User, acts: Sequence[Act]) -> dict[tuple[str, int, int], int]:
+def _rounds(acts: Sequence[Act]) -> dict[tuple[str, int, int], int]:
     """How often each was counted before, of those that were."""
-    things = among({act.thing_id for act in acts})
-    rows = Entry.objects.of(person).filter(thing_id__in=things, reverses=None).order_by("round")
+    causes, things = {act.cause for act in acts}, among({act.thing_id for act in acts})
+    rows = Entry.objects.filter(cause__in=causes, thing_id__in=things, reverses=None).order_by("round")
     return {
         (cause, thing, other): number
         for cause, thing, other, number in rows.values_list("cause", "thing_id", "other_id", "round")

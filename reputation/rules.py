@@ -114,6 +114,7 @@ class Badge:
     label: "_StrPromise"
     why: "_StrPromise"
     icon: str
+    causes: frozenset[Cause]  # acts of other causes neither earn it nor lose it
     earned_at: Callable[[Sequence[Act], Sequence[Day]], datetime | None]
 
 
@@ -150,12 +151,20 @@ def _on_days(count: int) -> Callable[..., datetime | None]:
 BADGES: dict[str, Badge] = {
     badge.name: badge
     for badge in (
-        Badge("first_post", _("First words"), _("Wrote a first post"), "pencil-square", _nth(Cause.POST, 1)),
+        Badge(
+            "first_post",
+            _("First words"),
+            _("Wrote a first post"),
+            "pencil-square",
+            frozenset({Cause.POST}),
+            _nth(Cause.POST, 1),
+        ),
         Badge(
             "good_answers",
             _("Good neighbour"),
             _("Answered others 25 times"),
             "chat-bubble-left-right",
+            frozenset({Cause.COMMENT}),
             _nth(Cause.COMMENT, 25),
         ),
         Badge(
@@ -163,6 +172,7 @@ BADGES: dict[str, Badge] = {
             _("Welcoming"),
             _("Answered three people who were new here"),
             "user-plus",
+            frozenset({Cause.WELCOME}),
             _nth(Cause.WELCOME, 3),
         ),
         Badge(
@@ -170,6 +180,7 @@ BADGES: dict[str, Badge] = {
             _("Helpful"),
             _("Was thanked 25 times, by five neighbours or more"),
             "like",
+            frozenset({Cause.THANKS}),
             _nth(Cause.THANKS, 25, others=5),
         ),
         Badge(
@@ -177,6 +188,7 @@ BADGES: dict[str, Badge] = {
             _("Regular"),
             _("Wrote something on 20 different days"),
             "calendar",
+            ONE_S_OWN,
             _on_days(20),
         ),
     )

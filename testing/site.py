@@ -53,6 +53,7 @@ class Site:
             "SECRET_KEY": "only-for-tests",
             "SITE_URL": f"http://localhost:{self.port}",
             "RATE_LIMITS": "0",
+            "REPUTATION": "0",  # a badge is a notification, and tests count those
             "NOTIFICATION_EMAIL_DELAY_SECONDS": "0",
             **environment,
         }

@@ -13,8 +13,11 @@ from accounts.models import User
 from audit.models import Entry as Record
 from community import actions
 from community.models import Post
-from reputation.jobs import keep_up
+from notifications.outbox import pipeline
+from notifications.upkeep import schedule
+from reputation.jobs import COMPARE, KEEP
 from reputation.models import Standing
+from reputation.tests.scenes import keep_up
 
 pytestmark = pytest.mark.django_db
 Browse = Callable[[User], Client]
@@ -113,3 +116,20 @@ def test_staff_with_the_right_count_again_and_the_log_keeps_it(
     assert Standing.objects.get(person=alice).total == 6
     record = Record.objects.get(action="reputation_recalculated")
     assert record.metadata == {"before": 99, "after": 6}
+
+
+def test_a_like_is_points_and_a_badge_by_the_jobs_of_the_site(
+    alice: User, bob: User, api: Api, browse: Browse
+) -> None:
+    for job in (KEEP, COMPARE):
+        schedule.register(job)
+    try:
+        actions.react(bob, actions.create_post(alice, "Seedlings to give away."))
+        schedule.run_due("here")
+    finally:
+        for job in (KEEP, COMPARE):
+            del schedule._jobs[job.name]
+    pipeline.drain()
+    assert "3 points" in browse(bob).get("/u/alice/").content.decode()
+    told = api(alice).get("/api/notifications?type=BADGE").json()["notifications"]
+    assert [one["title"] for one in told] == ["You earned a badge: “First words”"]
