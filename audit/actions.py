@@ -111,4 +111,5 @@ ADMIN_CHANGED = register(
 ADMIN_DELETED = register("admin_deleted", _("deleted in the administration"))
 ADMIN_OPERATED = register("admin_operated", _("intervened by hand"))
 FORGOTTEN = register("forgotten", _("was forgotten"))
+EXPORTED = register("audit_exported", _("took rows of the log as a file"))
 ARCHIVED = register("audit_archived", _("moved old rows of the log to a file"))

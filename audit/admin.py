@@ -1,13 +1,18 @@
 """The log for those who look after the site: to be read and searched, and never written."""
 
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +21,9 @@ from notifications.admin.base import LogAdmin
 from notifications.transactions import acting
 
 from . import actions
+from .exporting import FORMATS, MOST
 from .models import Anchor, Entry
+from .signing_in import DAYS, figures
 
 
 @admin.action(permissions=["delete"], description=delete_selected.short_description)  # type: ignore[attr-defined]
@@ -59,6 +66,51 @@ class EntryAdmin(LogAdmin):
         "at", "words", "outcome", "reason", "who", "actor_id", "what", "target_type", "target_id", "metadata",
         "address", "agent", "request_id", "position", "proof",
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        return [
+            path("export/", guarded(self.export), name="audit_entry_export"),
+            path("sign-ins/", guarded(self.sign_ins), name="audit_entry_sign_ins"),
+            *super().get_urls(),
+        ]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows by the same search, as far as one file goes; and a row that it was taken."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        kind = request.POST.get("as", "")
+        if kind not in FORMATS:
+            raise BadRequest("Neither CSV nor JSON.")
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(reverse("admin:audit_entry_changelist"))
+        written, content_type = FORMATS[kind]
+        with acting():
+            audit.record(
+                actions.EXPORTED, actor=request.user, request=request, format=kind,
+                search=request.GET.urlencode(), most=MOST,
+            )  # fmt: skip
+        return StreamingHttpResponse(
+            written(cast("QuerySet[Entry]", found)),
+            content_type=f"{content_type}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="audit.{kind}"'},
+        )
+
+    def sign_ins(self, request: HttpRequest) -> TemplateResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Signing in, by day"),
+            "opts": self.opts,
+            "days": DAYS,
+            "figures": figures(timezone.now()),
+        }
+        return TemplateResponse(request, "admin/audit/entry/sign_ins.html", context)
 
     @admin.display(description=gettext_lazy("who"), ordering="actor_id")
     def who(self, entry: Entry) -> str:
