@@ -10,7 +10,9 @@ from django.core import mail
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.factors.actions import codes_of
 from accounts.models import User
+from accounts.tests.an_app import set_up
 from conftest import PASSWORD
 from myproject.logs import LineFormatter
 from testing.secrets_in_logs import LISTENER
@@ -36,6 +38,7 @@ def test_what_opens_an_account_is_in_no_log(
     kept += by_password(alice)
     kept += by_link(alice)
     kept += by_phone(alice, settings, monkeypatch)
+    kept += by_second_step(alice)
     when_it_breaks(monkeypatch)
     assert len(kept) == len(set(kept)) >= 8
     assert len(said.records) > 10
@@ -102,6 +105,17 @@ def by_phone(alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch) -> lis
         api.post("/api/auth/verify-otp", {"phone": PHONE, "otp": code}, format="json")
     assert made
     return made
+
+
+def by_second_step(alice: User) -> list[str]:
+    app, api = set_up(alice), APIClient()
+    user = User.objects.get(pk=alice.pk)
+    asked = api.post("/api/auth/signin", {"email": user.email, "password": PASSWORD}, format="json").json()
+    typed = [app.does_not_show(), codes_of(user)[0], app.shows()]
+    for code in typed:
+        answer = {"challenge": asked["challenge"], "code": code}
+        api.post("/api/auth/signin/confirm", answer, format="json")
+    return [app.secret, asked["challenge"], *typed[1:]]
 
 
 def when_it_breaks(monkeypatch: pytest.MonkeyPatch) -> None:

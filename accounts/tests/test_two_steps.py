@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.test import Client
+from django.db import connections
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from accounts.factors import actions
+from accounts.factors import actions, codes
 from accounts.models import User
 from audit.models import Entry
 from conftest import PASSWORD
@@ -59,8 +61,8 @@ def test_an_app_is_set_up_by_its_first_code(at_home: Client, alice: User) -> Non
     assert not re.search("style=|data:image/svg", page)
     app = App(secret.replace(" ", ""))
     assert at_home.post(APP, {"code": app.does_not_show()}).status_code == 422
-    codes = at_home.post(APP, {"code": app.shows()}, follow=True)
-    shown = re.findall(r"<li>(\d{4}) (\d{4})</li>", codes.content.decode())
+    added = at_home.post(APP, {"code": app.shows()}, follow=True)
+    shown = re.findall(r"<li>(\d{4}) (\d{4})</li>", added.content.decode())
     assert ["".join(code) for code in shown] == actions.codes_of(alice)
     assert len(shown) == 10
     assert [message.subject for message in mail.outbox] == ["Two-step sign-in was turned on"]
@@ -80,17 +82,17 @@ def test_no_secret_lies_open_in_the_database(at_home: Client, alice: User) -> No
 
 def test_codes_are_shown_and_fetched_for_ten_minutes_and_never_again(at_home: Client, alice: User) -> None:
     set_up(alice)
-    codes = f"{TWO_STEP}codes/"
-    assert at_home.get(codes)["Location"] == TWO_STEP
+    page = f"{TWO_STEP}codes/"
+    assert at_home.get(page)["Location"] == TWO_STEP
     before = actions.codes_of(alice)
-    assert at_home.post(f"{codes}new/")["Location"] == codes
+    assert at_home.post(f"{page}new/")["Location"] == page
     assert not set(before) & set(actions.codes_of(alice))
-    fetched = at_home.get(f"{codes}download/")
+    fetched = at_home.get(f"{page}download/")
     assert "attachment" in fetched["Content-Disposition"]
     assert fetched.content.decode().replace(" ", "").split()[-10:] == actions.codes_of(alice)
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert at_home.get(codes)["Location"] == TWO_STEP
-        assert at_home.get(f"{codes}download/").status_code == 404
+        assert at_home.get(page)["Location"] == TWO_STEP
+        assert at_home.get(f"{page}download/").status_code == 404
 
 
 def test_the_password_alone_lets_nobody_in(client: Client, alice: User, app: App) -> None:
@@ -224,3 +226,19 @@ def test_only_superusers_take_away_one_of_a_superuser_s(
     assert staff.post(f"{all_of_them}{ids[0]}/delete/", {"post": "yes"}).status_code == 403
     staff.post(all_of_them, {"action": "delete_selected", "_selected_action": ids, "post": "yes"})
     assert Authenticator.objects.count() == len(ids)
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of_the_app", [True, False])
+def test_a_code_that_many_send_at_once_is_good_once(alice: User, app: App, of_the_app: bool) -> None:
+    code = app.shows() if of_the_app else actions.codes_of(alice)[0]
+
+    def send(_number: int) -> bool:
+        try:
+            return codes.judge(RequestFactory().post(STEP), User.objects.get(pk=alice.pk), code) is not None
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(send, range(12))) == 1
