@@ -23,6 +23,7 @@ from .limits.attempts import TooOftenError
 from .limits.whose import address_of
 from .models import User, language_in_use
 
+_ANOTHER_WAY = {"webauthn": _("Use your passkey"), "code": _("Type a code")}
 _NO_MATCH = _("This name and this password do not belong together.")
 
 
@@ -83,8 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):
         A passkey first, which is quicker than a code.
         """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        second = [each for each in methods if each["id"] != "reauthenticate"]
-        return sorted(second, key=lambda each: "passkey" not in each["url"]) or methods
+        second = [
+            each | {"description": _ANOTHER_WAY["webauthn" if "webauthn" in each["id"] else "code"]}
+            for each in methods
+            if each["id"] != "reauthenticate"
+        ]
+        return sorted(second, key=lambda each: "webauthn" not in each["id"]) or methods
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)
