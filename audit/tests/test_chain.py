@@ -82,6 +82,7 @@ def test_an_edited_row_is_named(log: list[Entry], behind: Behind, change: str, w
     assert f"Row {log[1].pk if 'missing' not in why else log[2].pk} " in said
 
 
+@pytest.mark.both_databases
 def test_a_deleted_row_is_missed(log: list[Entry], behind: Behind) -> None:
     behind("DELETE FROM audit_entry WHERE id = %s", log[3].pk)
     assert fault().startswith(f"Row {log[4].pk} (position 5,")
@@ -90,6 +91,7 @@ def test_a_deleted_row_is_missed(log: list[Entry], behind: Behind) -> None:
     assert f"Row {log[4].pk} " in fault()
 
 
+@pytest.mark.both_databases
 def test_rows_that_changed_places_are_named(log: list[Entry], behind: Behind) -> None:
     for moved, to in ((log[1], 99), (log[2], 2), (log[1], 3)):
         behind("UPDATE audit_entry SET position = %s WHERE id = %s", to, moved.pk)
@@ -143,6 +145,7 @@ def test_a_chain_that_was_made_anew_is_not_signed(log: list[Entry], behind: Behi
     assert f"Row {log[1].pk} " in fault()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("gone", "why"), [(1, "without a signature"), (3, "")])
 def test_a_chain_whose_end_was_cut_off(log: list[Entry], behind: Behind, gone: int, why: str) -> None:
     """Cut at a signature, it looks whole to those who kept no checkpoint."""
