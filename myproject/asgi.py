@@ -52,6 +52,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
     if settings.NOTIFICATION_EXECUTOR == "threads":
         await asyncio.to_thread(dispatcher.start)
     elif settings.NOTIFICATION_EXECUTOR == "celery":
+        await asyncio.to_thread(hints.load)
         standby.start()
     streams = hub.start()
     _end_streams_on_signal(streams)

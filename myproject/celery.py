@@ -50,6 +50,6 @@ app.conf.update(
             "options": {"queue": lanes.HOUSEKEEPING, "expires": dispatcher.HOUSEKEEPING_SECONDS},
         }
     },
-    beat_schedule_filename=str(settings.VAR_DIR / "celerybeat-schedule"),
+    beat_scheduler="celery.beat:Scheduler",  # without a file: what was done when stands in the database
 )
 app.steps["worker"].add("myproject.celery_worker:Engine")

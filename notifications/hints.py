@@ -33,6 +33,12 @@ def send(lanes: Iterable[str]) -> None:
         _sender().send(lanes)
 
 
+def load() -> None:
+    """For a process that serves: else its first visitor would wait for Celery to be loaded. Raises where no
+    broker is named."""
+    _app()
+
+
 def state() -> str:
     """For /readyz: "ok", or what is wrong."""
     return _sender().problem or "ok"

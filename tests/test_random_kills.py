@@ -25,6 +25,7 @@ from community import actions
 from community.models import Post, PostReaction
 from notifications.models import Delivery, Event, Notification, Worker
 from notifications.tests.smtp_server import SmtpServer
+from notifications.tests.stream_scene import wait_for
 from testing import postgresql
 from testing.brokers import Broker, RabbitMQ
 from testing.deployment import EXECUTOR, Spread, deployment
@@ -222,3 +223,23 @@ if SPREAD:
             neighbour
         ]
         storm(site, smtp, [strike] * AWAY, likes=LIKES_MEANWHILE, calm=4.0 if FULL else 0.5)
+
+    @pytest.mark.parametrize(("hangs_seconds", "state"), [(8, "sent"), (28, "pending")])
+    def test_who_is_asked_to_leave_leaves_while_the_mail_server_hangs(
+        hangs_seconds: int, state: str, smtp: SmtpServer, transactional_db: None
+    ) -> None:
+        site = deployment(
+            DATABASE_URL=database_url(),
+            EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}",
+            **SETTINGS | {"NOTIFICATION_LEASE_SECONDS": "60"},
+        )
+        smtp.behaviour.seconds = hangs_seconds
+        tokens, posts = scene(posts=1)
+        with site:
+            storm = Storm(site, tokens[:1], posts, allowed=1)
+            storm.run()
+            wait_for(lambda: Delivery.objects.filter(state="sending").exists(), PATIENCE_SECONDS)
+            assert site.stop() < 25
+        # Nobody waits longer than twenty seconds for an answer: the second is handed over once more.
+        assert Delivery.objects.get().state == state
+        assert not Worker.objects.exists()
