@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
@@ -14,8 +15,9 @@ from knox.models import AuthToken
 
 from notifications.admin.base import ActingAdmin, LogAdmin
 
+from .access.ending import end_rows
 from .factors import actions as factors
-from .models import Attempts, PhoneCode, User
+from .models import Attempts, PhoneCode, TokenUse, User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
 
@@ -110,6 +112,43 @@ class SecondFactorAdmin(ActingAdmin, LogAdmin):
         if not self.has_delete_permission(request, obj):
             raise PermissionDenied
         factors.take_away(obj, by=cast(User, request.user))
+
+
+@admin.register(TokenUse)
+class TokenUseAdmin(ActingAdmin, LogAdmin):
+    """Deleting one revokes its token."""
+
+    list_display = ("token", "agent", "address", "used_at")
+    list_select_related = ("token__user",)
+    search_fields = ("=token__user__username", "=address")
+    ordering = ("-used_at",)
+    fields = readonly_fields = ("token", "agent", "address", "used_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: TokenUse) -> None:
+        obj.token.delete()
+
+
+admin.site.unregister(UserSession)
+
+
+@admin.register(UserSession)
+class SessionAdmin(ActingAdmin, LogAdmin):
+    """Deleting one signs that browser out."""
+
+    list_display = ("user", "user_agent", "ip", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__username", "=user__email", "=ip")
+    ordering = ("-last_seen_at",)
+    fields = readonly_fields = ("user", "user_agent", "ip", "created_at", "last_seen_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        end_rows(UserSession.objects.filter(pk=obj.pk))
 
 
 @admin.register(Attempts)

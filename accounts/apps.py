@@ -9,9 +9,15 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from notifications.upkeep import schedule
 
-        from . import checks, kinds, mails, signals, tidying  # noqa: F401 - registered by being imported
+        from . import checks, kinds, mails, security, signals, tidying  # noqa: F401 - registered by being imported
+        from .access import browsers, pages, tokens
+        from .factors import views as factors
         from .limits import in_allauth
 
+        browsers.connect()
+        tokens.connect()
+        security.register("two-step", "accounts/security/two_step.html", factors.section, order=10)
+        security.register("open", "accounts/security/open.html", pages.section, order=50)
         mails.register()
         in_allauth.install()
         schedule.register(tidying.JOB)

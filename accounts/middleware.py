@@ -1,4 +1,4 @@
-"""Times on a page are the reader's own; what stands in answers about limits."""
+"""Times on a page are the reader's own; what stands in answers about limits; when a session was used last."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from .access import browsers
 from .limits import answers, known_devices
 
 
@@ -41,3 +42,15 @@ class TimeZoneMiddleware:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+
+class LastUseMiddleware:
+    """Says when a session was used last, every few minutes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        browsers.used(request)
+        return response

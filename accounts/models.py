@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 32
+AGENT_LENGTH = 200  # as allauth keeps it of sessions
 is_phone_number = RegexValidator(r"\A\+[1-9][0-9]{6,14}\Z", _("Write it as +491512345678."))
 FORMER_ADDRESS = "former-member@invalid"  # of the account that stands for all who are gone; no mailbox
 
@@ -152,3 +153,21 @@ class PhoneCode(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+
+class TokenUse(models.Model):
+    """What the owner of a token of the API is shown of it; see `access.tokens`."""
+
+    token = models.OneToOneField(
+        settings.KNOX_TOKEN_MODEL, verbose_name=_("token"), on_delete=models.CASCADE, related_name="use"
+    )
+    agent = models.CharField(_("program"), max_length=AGENT_LENGTH, blank=True)
+    address = models.CharField(_("address"), max_length=45, blank=True)  # of IPv6 the network
+    used_at = models.DateTimeField(_("used last"))
+
+    class Meta:
+        verbose_name = _("use of a token")
+        verbose_name_plural = _("uses of tokens")
+
+    def __str__(self) -> str:
+        return self.agent

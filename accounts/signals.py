@@ -13,6 +13,7 @@ from allauth.account.signals import (
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -21,6 +22,7 @@ from notifications.bouncing import suppressing
 from notifications.service import NotificationService
 from notifications.transactions import acting
 
+from .access import ending
 from .factors import actions as factors
 from .kinds import SIGNED_IN, SIGNED_UP
 from .limits import known_devices
@@ -44,6 +46,17 @@ def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> 
         return  # one piece of news, not two
     with acting():
         NotificationService.emit(SIGNED_IN, user)
+
+
+@receiver(post_save, sender=User, dispatch_uid="accounts.password_replaced")
+def password_is_replaced(instance: User, created: bool, **kwargs: Any) -> None:
+    """By a page, the API, the administration or a command: whatever came in by the old one is out.
+
+    The session in which it is done goes on: Django gives it another key, from what it has in memory.
+    """
+    typed: str | None = instance._password  # type: ignore[attr-defined] # Django's own, until the row is saved
+    if typed is not None and not created:
+        ending.end_all(instance)
 
 
 @receiver([password_changed, password_reset, password_set], dispatch_uid="accounts.password_changed")

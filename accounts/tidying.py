@@ -18,6 +18,7 @@ from notifications.models import JobRun
 from notifications.transactions import dispatching
 from notifications.upkeep.schedule import Job, Rest
 
+from .access.browsers import ended_long_ago
 from .models import Attempts, PhoneCode
 
 BATCH = 500
@@ -26,6 +27,7 @@ Expired = Callable[[datetime], QuerySet[Any]]
 
 _expired: dict[str, Expired] = {
     "sessions": lambda now: Session.objects.filter(expire_date__lt=now).order_by("expire_date"),
+    "browsers": lambda now: ended_long_ago(),
     "attempts": lambda now: Attempts.objects.filter(expires_at__lt=now),
     "codes": lambda now: PhoneCode.objects.filter(expires_at__lt=now),
 }

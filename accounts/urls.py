@@ -1,8 +1,13 @@
 from django.urls import include, path
 
 from . import views
+from .access import pages as access
 
 urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
     path("", include("accounts.factors.urls")),
+    path("accounts/security/", views.security, name="security"),
+    path("accounts/security/sessions/<int:pk>/end/", access.end_session, name="end-session"),
+    path("accounts/security/tokens/<int:pk>/end/", access.end_token, name="end-token"),
+    path("accounts/security/end-others/", access.end_others, name="end-others"),
 ]

@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from . import actions
 from .forms import ProfileForm
 from .models import User
+from .security import sections_for
 
 
 @login_required
@@ -31,3 +33,10 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile was changed."))
             return redirect("edit-profile")
     return render(request, "accounts/edit_profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/security.html", {"sections": sections_for(request)})

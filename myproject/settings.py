@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "heroicons",
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "accounts.middleware.LimitsMiddleware",
     "myproject.middleware.HtmxSignInMiddleware",
+    "accounts.middleware.LastUseMiddleware",
 ]
 ROOT_URLCONF = "myproject.urls"
 WSGI_APPLICATION = "myproject.wsgi.application"
@@ -225,6 +227,7 @@ MFA_TOTP_TOLERANCE = 1  # half a minute, either way: clocks of phones
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # accounts/factors/actions.py asks; allauth would keep addresses from changing
 )
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # nosec B105 # knox has no default of its own for those that refer to it
 REST_KNOX = {  # nosec B105 # not a secret
     "TOKEN_TTL": timedelta(days=30),
     "TOKEN_LIMIT_PER_USER": None,

@@ -75,6 +75,10 @@ HELD = (
     Holding("account.EmailAddress", _by("user")),
     Holding("mfa.Authenticator", _by("user"), {"data": SECRET}),
     Holding("knox.AuthToken", _by("user"), {"digest": SECRET, "token_key": SECRET}),
+    Holding("accounts.TokenUse", _by("token__user"), {"token": SECRET}),
+    Holding(
+        "usersessions.UserSession", _by("user"), {"session_key": SECRET, "data": "nothing is kept in it"}
+    ),
     Holding("admin.LogEntry", _by("user")),
     Holding(
         "audit.Entry",

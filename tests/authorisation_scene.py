@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import TokenUse, User
 from announcements.models import Announcement, Audience
 from community import actions
 from community.engagement import LIKED
@@ -105,6 +106,10 @@ class Scene:
             self._export(person)
         self.departure = leave(self._person("leaving"), keeps_content=False)
         self._keys = {role: self._key(role) for role in ROLES}
+        for person in (self.author, self.people["revoked"]):
+            key = f"elsewhere {person.pk}"
+            UserSession.objects.create(user=person, session_key=key, ip=ELSEWHERE, user_agent="")
+            AuthToken.objects.create(user=person)
         for role, change in (
             ("staff", {"is_staff": True}),
             ("superuser", {"is_superuser": True, "is_staff": True}),
@@ -158,10 +163,12 @@ class Scene:
     def _address(self, role: str, name: str, kind: str) -> dict[str, Any]:
         if name in FIXED:
             return FIXED[name]
-        if found := next(((model, names[name]) for model, names in OWNED if name in names), None):
-            model, argument = found
+        if found := next(
+            ((model, names[name], whose) for model, names, whose in OWNED if name in names), None
+        ):
+            model, argument, whose = found
             owner = self.people.get(role, self.author) if kind == "own" else self.author
-            return {argument: 10**6 if kind == MISSING else model.objects.get(user=owner).pk}
+            return {argument: 10**6 if kind == MISSING else model.objects.get(**{whose: owner}).pk}
         if name == "unblock-person":
             return {"pk": self.author.pk}
         if name in NOTIFICATION:
@@ -376,10 +383,12 @@ CASE = {
     **dict.fromkeys(("api-case", "api-hold-case", "api-decide-case", "api-answer-appeal"), "case_id"),
 }
 DECISION = {"decision": "pk", "api-appeal": "decision_id"}
-OWNED: tuple[tuple[Any, dict[str, str]], ...] = (  # one row of each for everybody
-    (Rule, {"forget-rule": "pk", "api-rule": "rule_id"}),
-    (PushSubscription, {"remove-device": "pk", "api-device": "device_id"}),
-    (Export, {"fetch-data": "pk"}),
+OWNED: tuple[tuple[Any, dict[str, str], str], ...] = (  # one row of each for everybody
+    (Rule, {"forget-rule": "pk", "api-rule": "rule_id"}, "user"),
+    (PushSubscription, {"remove-device": "pk", "api-device": "device_id"}, "user"),
+    (Export, {"fetch-data": "pk"}, "user"),
+    (UserSession, {"end-session": "pk", "api-session": "session_id"}, "user"),
+    (TokenUse, {"end-token": "pk", "api-token": "token_id"}, "token__user"),
 )
 FIXED: dict[str, dict[str, Any]] = {
     **{name: {"pk": 1} for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")},

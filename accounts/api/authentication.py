@@ -8,6 +8,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from ..access import tokens
+
 
 class BearerAuthentication(TokenAuthentication):
     def authenticate(self, request: Any) -> Any:
@@ -16,6 +18,7 @@ class BearerAuthentication(TokenAuthentication):
         if found is not None:
             translation.activate(found[0].language)
             timezone.activate(found[0].time_zone)
+            tokens.used(request, found[1])
         return found
 
     def authenticate_credentials(self, token: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import factors, phones, views
+from . import access, factors, phones, views
 
 urlpatterns = [
     re_path(r"^auth/signup/?\Z", views.SignUp.as_view(), name="api-sign-up"),
@@ -12,6 +12,12 @@ urlpatterns = [
     re_path(r"^auth/request-otp/?\Z", phones.RequestCode.as_view(), name="api-request-otp"),
     re_path(r"^auth/verify-otp/?\Z", phones.VerifyCode.as_view(), name="api-verify-otp"),
     re_path(r"^users/me/?\Z", views.Me.as_view(), name="api-me"),
+    re_path(r"^users/me/sessions/?\Z", access.Sessions.as_view(), name="api-sessions"),
+    re_path(r"^users/me/sessions/end-others/?\Z", access.EndOthers.as_view(), name="api-end-others"),
+    re_path(
+        r"^users/me/sessions/(?P<session_id>[0-9]{1,18})/?\Z", access.OneSession.as_view(), name="api-session"
+    ),
+    re_path(r"^users/me/tokens/(?P<token_id>[0-9]{1,18})/?\Z", access.OneToken.as_view(), name="api-token"),
     re_path(
         r"^users/me/verification/email/send/?\Z",
         views.SendVerification.as_view(),

@@ -1,6 +1,6 @@
 """The pages of second factors. Whatever changes one asks first whether it is still them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
@@ -35,6 +35,11 @@ proven: Callable[[View], View] = reauthentication_required(app="allauth.mfa")
 after_the_first: Callable[[View], View] = login_stage_required(
     stage=AuthenticateStage.key, redirect_urlname="account_login"
 )
+
+
+def section(request: HttpRequest) -> Mapping[str, Any]:
+    """Of the page about security."""
+    return {"is_on": actions.factors_of(_user(request)).exists()}
 
 
 @login_required

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
-from accounts.models import Attempts, PhoneCode, User
+from accounts.models import Attempts, PhoneCode, TokenUse, User
 from announcements.models import Announcement
 from audit.models import Anchor, Entry
 from community import actions
@@ -55,8 +56,8 @@ pytestmark = pytest.mark.django_db
 told_at_once = pytest.mark.django_db(transaction=True)  # what is done is expanded and mailed on commit
 Browse = Callable[[User], Client]
 OURS = [
-    User, Announcement, Attempts, PhoneCode, AuthToken, Entry, Bookmark, Call, Comment, Group,
-    GroupMembership, Post, PostImage, PostReaction, Webhook, Anchor,
+    User, Announcement, Attempts, PhoneCode, AuthToken, TokenUse, UserSession, Entry, Bookmark, Call,
+    Comment, Group, GroupMembership, Post, PostImage, PostReaction, Webhook, Anchor,
     Attempt, Block, Bounce, Breaker, Budget, Delivery, Event, Hold, IncomingMail, JobRun, Notification,
     NotificationPreference, PresetChoice, PushReceipt, PushSubscription, QuietHours, RevisionClock, Rule,
     SummaryTimes, Suppression, Tally, TallyClock, Worker,

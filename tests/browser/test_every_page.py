@@ -66,6 +66,7 @@ OF_ANA = {
     "is it still you": "/accounts/reauthenticate/",
     "own data": "/accounts/data/",
     "leave for good": "/accounts/leave/",
+    "security": "/accounts/security/",
     "security history": "/accounts/security/history/",
     "sign out": "/accounts/logout/",
     "missing": "/posts/999999/",
