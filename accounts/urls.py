@@ -1,11 +1,13 @@
 from django.urls import include, path
 
-from . import views
+from . import by_code, views
 from .access import pages as access
 
 urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
     path("", include("accounts.factors.urls")),
+    path("accounts/login/code/", by_code.ask, name="ask-code"),
+    path("accounts/enter-code/", by_code.enter, name="enter-code"),
     path("accounts/security/", views.security, name="security"),
     path("accounts/security/sessions/<int:pk>/end/", access.end_session, name="end-session"),
     path("accounts/security/tokens/<int:pk>/end/", access.end_token, name="end-token"),

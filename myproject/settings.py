@@ -218,6 +218,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {  # nosec B105 # no secrets
     "confirm_email": "1/m/key,5/h/key",
     "verify_phone": "1/m/key,5/h/key,10/d/key,20/h/ip",
     "guess_phone_code": "30/m/ip",
+    "guess_mail_code": "30/m/ip",
     "second_factor": "10/m/ip,5/5m/key,30/d/key",
     "newsletter": "10/h/ip",
 }

@@ -405,6 +405,9 @@ _CREDENTIALS = {"email": "author@example.com", "password": PASSWORD}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
     ("api-sign-in", "POST"): _CREDENTIALS,
+    ("api-request-code", "POST"): {"email": "nobody@example.com"},
+    ("api-verify-code", "POST"): {"email": "nobody", "code": "ABC234"},
+    ("ask-code", "POST"): {"to": "nobody@example.com"},
     ("api-export", "POST"): {"password": PASSWORD},
     ("api-leave", "POST"): {"password": PASSWORD, "content": "remove"},
     ("leave-site", "POST"): {"content": "remove"},

@@ -80,7 +80,16 @@ def test_operations_say_what_can_go_wrong(path: str, method: str, codes: set[str
 def test_only_coming_in_is_open_to_everybody() -> None:
     is_open = {path for path, _method, operation in operations() if not operation.get("security")}
     assert is_open == {
-        f"/api/auth/{word}" for word in ("signin", "signin/confirm", "signup", "request-otp", "verify-otp")
+        f"/api/auth/{word}"
+        for word in (
+            "signin",
+            "signin/confirm",
+            "signup",
+            "request-otp",
+            "verify-otp",
+            "request-code",
+            "verify-code",
+        )
     }
 
 

@@ -39,6 +39,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/auth/signup", {"name": "New", "email": "new@example.com", "password": PASSWORD}),
     ("POST", "/api/auth/signin", {"email": "alice@example.com", "password": PASSWORD}),
     ("POST", "/api/auth/signin/confirm", {"challenge": "a:b:c", "code": "123456"}),
+    ("POST", "/api/auth/request-code", {"email": "alice@example.com"}),
+    ("POST", "/api/auth/verify-code", {"email": "alice@example.com", "code": "ABC234"}),
     ("POST", "/api/auth/request-otp", {"phone": "+491510000001"}),
     ("POST", "/api/auth/verify-otp", {"phone": "+491510000001", "otp": "123456"}),
     ("PATCH", "/api/users/me",

@@ -47,6 +47,14 @@ class VerifyCodeSerializer(RequestCodeSerializer):
     otp = Text(max_length=20)
 
 
+class RequestMailCodeSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+
+
+class VerifyMailCodeSerializer(RequestMailCodeSerializer):
+    code = Text(max_length=20)
+
+
 class PersonSerializer(serializers.Serializer[Any]):
     """What everybody may know of somebody."""
 

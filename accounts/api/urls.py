@@ -2,13 +2,15 @@
 
 from django.urls import re_path
 
-from . import access, factors, phones, views
+from . import access, codes, factors, phones, views
 
 urlpatterns = [
     re_path(r"^auth/signup/?\Z", views.SignUp.as_view(), name="api-sign-up"),
     re_path(r"^auth/signin/?\Z", views.SignIn.as_view(), name="api-sign-in"),
     re_path(r"^auth/signin/confirm/?\Z", factors.Confirm.as_view(), name="api-confirm-sign-in"),
     re_path(r"^auth/signout/?\Z", views.SignOut.as_view(), name="api-sign-out"),
+    re_path(r"^auth/request-code/?\Z", codes.RequestMailCode.as_view(), name="api-request-code"),
+    re_path(r"^auth/verify-code/?\Z", codes.VerifyMailCode.as_view(), name="api-verify-code"),
     re_path(r"^auth/request-otp/?\Z", phones.RequestCode.as_view(), name="api-request-otp"),
     re_path(r"^auth/verify-otp/?\Z", phones.VerifyCode.as_view(), name="api-verify-otp"),
     re_path(r"^users/me/?\Z", views.Me.as_view(), name="api-me"),

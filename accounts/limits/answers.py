@@ -16,6 +16,11 @@ def refused(request: HttpRequest, error: TooOftenError) -> None:
     setattr(request, _WAIT, ceil(error.seconds))
 
 
+def wait_of(request: HttpRequest) -> float:
+    """Seconds, where one was refused during this request."""
+    return float(getattr(request, _WAIT, 60))
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """The page for it, where there is no form to say it at (`handler429`)."""
     return render(request, "429.html", {"said": said(request)}, status=429)

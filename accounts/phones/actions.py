@@ -39,9 +39,14 @@ def ask_to_sign_in(request: HttpRequest, phone: str) -> None:
 
 
 def sign_in(request: HttpRequest, phone: str, code: str) -> tuple[User, str]:
-    """A new token. Raises ValidationError for any other code, whoever's number it is, and TooOftenError; for
-    whoever set up a second factor SecondFactorNeeded: the number is the first.
+    """A new token. Raises as `prove` does, and SecondFactorNeeded for whoever set one up: the number is the
+    first.
     """
+    return entering.come_in(request, prove(request, phone, code))
+
+
+def prove(request: HttpRequest, phone: str, code: str) -> User:
+    """Whose it is. Raises ValidationError for any other code, whoever's number it is, and TooOftenError."""
     phone = tidy(phone)
     attempts.attempt("guess_phone_code", Whose(ip=address_of(request)))
     user = _whose(phone)
@@ -49,7 +54,7 @@ def sign_in(request: HttpRequest, phone: str, code: str) -> tuple[User, str]:
         with acting():
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="text_message")
         raise _wrong()
-    return entering.come_in(request, user)
+    return user
 
 
 def _whose(phone: str) -> User | None:

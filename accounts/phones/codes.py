@@ -21,10 +21,11 @@ GUESSES = 5
 LIFETIME = timedelta(minutes=10)
 
 
-def new(purpose: str, phone: str, *, now: datetime | None = None) -> tuple[str, datetime]:
-    """The code, which is nowhere but in this answer, and until when it is good."""
-    code, until = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}", (now or timezone.now()) + LIFETIME
-    key = _key(purpose, phone)
+def new(purpose: str, to: str, *, code: str = "", now: datetime | None = None) -> tuple[str, datetime]:
+    """The code, which is nowhere but in this answer, and until when it is good. Mails bring their own."""
+    code = code or f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    until = (now or timezone.now()) + LIFETIME
+    key = _key(purpose, to)
     fresh = PhoneCode(key=key, digest=_digest(key, code), guesses=0, expires_at=until)
     with acting():
         PhoneCode.objects.bulk_create(
@@ -36,9 +37,9 @@ def new(purpose: str, phone: str, *, now: datetime | None = None) -> tuple[str, 
     return code, until
 
 
-def judge(purpose: str, phone: str, code: str, *, now: datetime | None = None) -> bool:
+def judge(purpose: str, to: str, code: str, *, now: datetime | None = None) -> bool:
     """Whether it is the one, which it is once. Outside of any transaction, where the count could be lost."""
-    key = _key(purpose, phone)
+    key = _key(purpose, to)
     good = PhoneCode.objects.filter(key=key, expires_at__gt=now or timezone.now())
     with acting():
         if not good.filter(guesses__lt=GUESSES).update(guesses=F("guesses") + 1):
@@ -46,9 +47,9 @@ def judge(purpose: str, phone: str, code: str, *, now: datetime | None = None) -
         return bool(good.filter(digest=_digest(key, code)).update(digest=""))
 
 
-def _key(purpose: str, phone: str) -> str:
-    """Nothing in the table names a number."""
-    return salted_hmac("accounts.phones", f"{purpose} {phone}", algorithm="sha256").hexdigest()
+def _key(purpose: str, to: str) -> str:
+    """Nothing in the table names a number or an address."""
+    return salted_hmac("accounts.phones", f"{purpose} {to}", algorithm="sha256").hexdigest()
 
 
 def _digest(key: str, code: str) -> str:

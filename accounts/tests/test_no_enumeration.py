@@ -57,12 +57,21 @@ def move_to(email: str, chloe: User) -> Any:
     return client.post("/accounts/email/", {"email": email, "action_add": ""})
 
 
+def ask_for_a_code(email: str, chloe: User) -> Any:
+    return Client().post("/accounts/login/code/", {"to": email})
+
+
+def ask_for_a_code_by_api(email: str, chloe: User) -> Any:
+    return APIClient().post("/api/auth/request-code", {"email": email}, format="json")
+
+
 def ask_for_the_newsletter(email: str, chloe: User) -> Any:
     return Client().post("/newsletter/", {"email": email})
 
 
 DOORS: list[Door] = [
     by_page, by_api, sign_up, sign_up_and_look, forget_the_password, move_to, ask_for_the_newsletter,
+    ask_for_a_code, ask_for_a_code_by_api,
 ]  # fmt: skip
 
 

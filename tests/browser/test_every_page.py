@@ -102,6 +102,7 @@ OF_ADMIN = {
 OF_NOBODY = {
     "welcome": "/",
     "sign in": "/accounts/login/",
+    "sign in by a code": "/accounts/login/code/",
     "sign up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",
     "password mail sent": "/accounts/password/reset/done/",

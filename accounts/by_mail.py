@@ -1,0 +1,77 @@
+"""Coming in by a code that is mailed: as good as a password, and for whoever cannot think of theirs.
+
+allauth keeps such a code readable in the session and counts the guesses there, where many at once get more.
+So the codes are those of `phones.codes`: a keyed hash, five guesses however many guess, once, ten minutes.
+"""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.account.utils import filter_users_by_email
+from allauth.core import ratelimit
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+import audit
+from notifications.transactions import acting
+
+from .limits import answers, attempts
+from .limits.attempts import TooOftenError, Whose
+from .limits.whose import address_of
+from .models import User
+from .phones import codes
+
+SIGN_IN = "sign in by mail"
+
+
+def ask(request: HttpRequest, email: str) -> None:
+    """An address that nobody has gets a mail as well, which says so. Raises ValidationError by field,
+    TooOftenError, and OSError where the mail server does not take it.
+    """
+    email = _tidy(email)
+    if not ratelimit.consume(request, action="request_login_code", key=email):
+        raise TooOftenError(answers.wait_of(request))
+    adapter = get_adapter()
+    user, secret = _whose(email), str(adapter.generate_login_code())
+    codes.new(SIGN_IN, email, code=_bare(secret))
+    if user is None:
+        send_unknown_account_mail(request, email)
+    else:
+        adapter.send_mail("account/email/login_code", email, {"user": user, "code": secret})
+
+
+def prove(request: HttpRequest, email: str, code: str) -> User:
+    """Whose address it is, which is proven by it. Raises ValidationError for any other code, whoever's
+    address it is, and TooOftenError.
+    """
+    email = _tidy(email)
+    attempts.attempt("guess_mail_code", Whose(ip=address_of(request)))
+    user = _whose(email)
+    if not codes.judge(SIGN_IN, email, _bare(code)) or user is None:
+        with acting():
+            audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="code")
+        raise ValidationError({"code": _("This code is wrong, or it is too old. Ask for another.")})
+    with acting():
+        verify_email_indirectly(request, user, email)
+    return user
+
+
+def _tidy(email: str) -> str:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from error
+    return email
+
+
+def _bare(code: str) -> str:
+    """However it is typed: “kq7 2xm” is KQ7-2XM."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
+def _whose(email: str) -> User | None:
+    found: list[User] = filter_users_by_email(email, is_active=True, prefer_verified=True)
+    return found[0] if found else None
