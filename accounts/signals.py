@@ -22,6 +22,7 @@ from notifications.bouncing import suppressing
 from notifications.service import NotificationService
 from notifications.transactions import acting
 
+from . import disowning
 from .access import ending
 from .factors import actions as factors
 from .kinds import SIGNED_IN, SIGNED_UP
@@ -40,12 +41,15 @@ def signed_up(user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    is_new = request is not None and disowning.is_new_device(request, user)
     if request is not None:
         known_devices.has_signed_in(request, user)
     if getattr(user, "just_signed_up", False):
         return  # one piece of news, not two
     with acting():
         NotificationService.emit(SIGNED_IN, user)
+        if is_new and request is not None:
+            disowning.tell(request, user)
 
 
 @receiver(post_save, sender=User, dispatch_uid="accounts.password_replaced")

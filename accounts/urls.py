@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
     path("", include("accounts.factors.urls")),
     path("accounts/login/code/", by_code.ask, name="ask-code"),
+    path("accounts/not-me/<str:token>/", views.not_me, name="not-me"),
     path("accounts/enter-code/", by_code.enter, name="enter-code"),
     path("accounts/security/", views.security, name="security"),
     path("accounts/security/sessions/<int:pk>/end/", access.end_session, name="end-session"),

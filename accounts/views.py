@@ -8,11 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import actions
+from . import actions, disowning
 from .forms import ProfileForm
 from .models import User
 from .security import sections_for
@@ -33,6 +34,17 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile was changed."))
             return redirect("edit-profile")
     return render(request, "accounts/edit_profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Signed out, by the link in the mail about a device that was not known."""
+    user = disowning.user_by(token)
+    with translation.override(user.language):
+        if request.method == "POST":
+            disowning.disown(request, user)
+        return render(request, "accounts/not_me.html", {"is_done": request.method == "POST"})
 
 
 @login_required

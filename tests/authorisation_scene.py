@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
+from accounts.disowning import not_me_path
 from accounts.models import TokenUse, User
 from announcements.models import Announcement, Audience
 from community import actions
@@ -149,6 +150,8 @@ class Scene:
             return "/" + unsubscribe_url(self.author, Category.COMMUNITY).split("/", 3)[3]
         if name == "why-by-link":
             return "/" + why_url(self.mail).split("/", 3)[3]
+        if name == "not-me":
+            return not_me_path(self.author)
         if name == "take-back":
             return back_path(self.departure)
         if name == "suspended":

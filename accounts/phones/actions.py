@@ -58,7 +58,9 @@ def prove(request: HttpRequest, phone: str, code: str) -> User:
 
 
 def _whose(phone: str) -> User | None:
-    return User.objects.filter(phone=phone, phone_verified_at__isnull=False, is_active=True).first()
+    found = User.objects.filter(phone=phone, phone_verified_at__isnull=False, is_active=True).first()
+    # Who said that a sign-in was not theirs comes back by mail: the number may be a thief's.
+    return found if found and found.has_usable_password() else None
 
 
 def _wrong() -> ValidationError:
