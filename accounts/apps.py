@@ -13,10 +13,12 @@ class AccountsConfig(AppConfig):
         from .access import browsers, pages, tokens
         from .factors import views as factors
         from .limits import in_allauth
+        from .phones import pages as phones
 
         browsers.connect()
         tokens.connect()
         security.register("two-step", "accounts/security/two_step.html", factors.section, order=10)
+        security.register("phone", "accounts/security/phone.html", phones.section, order=30)
         security.register("open", "accounts/security/open.html", pages.section, order=50)
         mails.register()
         in_allauth.install()

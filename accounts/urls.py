@@ -2,11 +2,13 @@ from django.urls import include, path
 
 from . import by_code, views
 from .access import pages as access
+from .phones import pages as phones
 
 urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
     path("", include("accounts.factors.urls")),
     path("accounts/login/code/", by_code.ask, name="ask-code"),
+    path("accounts/phone/", phones.phone, name="phone"),
     path("accounts/not-me/<str:token>/", views.not_me, name="not-me"),
     path("accounts/enter-code/", by_code.enter, name="enter-code"),
     path("accounts/security/", views.security, name="security"),

@@ -53,7 +53,7 @@ def prove(request: HttpRequest, phone: str, code: str) -> User:
     if not codes.judge(SIGN_IN, phone, code) or user is None:
         with acting():
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="text_message")
-        raise _wrong()
+        raise wrong()
     return user
 
 
@@ -63,5 +63,5 @@ def _whose(phone: str) -> User | None:
     return found if found and found.has_usable_password() else None
 
 
-def _wrong() -> ValidationError:
+def wrong() -> ValidationError:
     return ValidationError({"otp": _("This code is wrong, or it is too old. Ask for another.")})
