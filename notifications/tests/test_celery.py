@@ -1,6 +1,7 @@
 """NOTIFICATION_EXECUTOR=celery with a real worker process and a real broker: no news hang by either."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,6 +26,7 @@ from notifications.doctor.finding import Level
 from notifications.models import Delivery, Event, Notification, Worker
 from notifications.outbox import dispatcher, lanes, workers
 from notifications.outbox.reserve import Reserve
+from notifications.outbox.seats import Seats
 from testing.brokers import Broker
 from testing.celery_worker import CeleryWorker
 from testing.site import database_url
@@ -32,6 +34,7 @@ from testing.site import database_url
 from .stream_scene import wait_for
 
 FANS, POSTS = 3, 50
+PATIENCE_SECONDS = 60
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
@@ -53,6 +56,26 @@ def broker(settings: Settings) -> Iterator[Broker]:
 def all_told() -> bool:
     waiting = Event.objects.filter(state="pending").exists() or Delivery.objects.open().exists()
     return not waiting
+
+
+def test_a_lane_has_no_more_at_work_than_seats_and_who_finds_none_is_heard() -> None:
+    seats, began, may_end, looks = Seats(1, threading.Event()), threading.Event(), threading.Event(), []
+
+    def look() -> bool:
+        looks.append(1)
+        began.set()
+        may_end.wait(PATIENCE_SECONDS)
+        return False
+
+    sweeper = threading.Thread(target=seats.work, args=(look,))
+    sweeper.start()
+    began.wait(PATIENCE_SECONDS)
+    assert seats.work(look) is False  # at once: somebody is at it
+    assert looks == [1]
+    may_end.set()
+    sweeper.join(PATIENCE_SECONDS)
+    assert looks == [1, 1]  # it may have looked a moment too early, and did again
+    assert seats.work(lambda: True, seconds=0) is True
 
 
 def test_a_burst_is_few_messages_and_none_where_one_waits(broker: Broker) -> None:
@@ -153,16 +176,16 @@ def test_executors_are_changed_under_load_and_a_worker_and_the_broker_are_killed
         press(fans, posts[10:20])
         assert dispatcher.stop()
         press(fans, posts[20:30])
-        wait_for(all_told)
+        wait_for(all_told, PATIENCE_SECONDS)
         broker.kill()
         press(fans, posts[30:40])
-        wait_for(all_told)
+        wait_for(all_told, PATIENCE_SECONDS)
         settings.NOTIFICATION_EXECUTOR = "threads"
         dispatcher.start()
         press(fans, posts[40:])
         assert worker.stop() < 25
         assert list(Worker.objects.values_list("pid", flat=True)) == [os.getpid()]
-        wait_for(all_told)
+        wait_for(all_told, PATIENCE_SECONDS)
     finally:
         dispatcher.stop()
         print(worker.end(), *Delivery.objects.open().values(), *Worker.objects.values(), sep="\n")
