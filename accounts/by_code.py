@@ -23,9 +23,7 @@ SENT_TO = "code_sent_to"  # of the session
 
 
 class WhereForm(forms.Form):
-    to = forms.CharField(
-        max_length=254, widget=forms.TextInput({"autocomplete": "username", "autofocus": True})
-    )
+    to = forms.CharField(max_length=254, widget=forms.TextInput({"autocomplete": "username"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +34,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "autofocus": True}),
+        widget=forms.TextInput({"autocomplete": "one-time-code"}),
     )
 
 
