@@ -11,7 +11,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import exception_handler as default_handler
 
-from .outage import Unavailable
+from .outage import Unavailable, is_away
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def _translated(error: Exception) -> Exception:
             return ParseError()
         case IntegrityError():
             return Conflict()
-        case OperationalError() | InterfaceError():
+        case _ if is_away(error):
             logger.error("a request was refused", exc_info=error)
             return Unavailable()
     return error

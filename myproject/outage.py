@@ -2,7 +2,7 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
@@ -10,7 +10,11 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 
 RETRY_SECONDS = 5
-AWAY = (OperationalError, InterfaceError)
+
+
+def is_away(error: BaseException | None) -> bool:
+    # Of a connection that breaks in the middle of an answer, psycopg2 says only that it is an error.
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 class Unavailable(APIException):
@@ -22,7 +26,7 @@ class Unavailable(APIException):
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Of any mistake that nobody caught, of pages and on the way to the API; the log has the error."""
-    if not isinstance(sys.exc_info()[1], AWAY):
+    if not is_away(sys.exc_info()[1]):
         return defaults.server_error(request)
     response: HttpResponseBase = (
         JsonResponse({"detail": Unavailable.default_detail})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from knox.models import AuthToken
 
@@ -13,10 +13,10 @@ from community.models import Post, PostReaction
 from conftest import Browse
 
 
-@pytest.fixture
-def outage() -> Callable[[], Any]:
+@pytest.fixture(params=[OperationalError, DatabaseError])
+def outage(request: pytest.FixtureRequest) -> Callable[[], Any]:
     def away(*_statement: object) -> NoReturn:
-        raise OperationalError("server closed the connection unexpectedly")
+        raise request.param("server closed the connection unexpectedly")
 
     return lambda: connection.execute_wrapper(away)
 
