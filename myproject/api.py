@@ -22,7 +22,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import exception_handler as default_handler
 
-from .outage import Unavailable, is_away
+from notifications.transactions import is_away
+
+from .outage import Unavailable
 
 logger = logging.getLogger(__name__)
 

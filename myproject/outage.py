@@ -2,19 +2,15 @@
 
 import sys
 
-from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
+from notifications.transactions import is_away
+
 RETRY_SECONDS = 5
-
-
-def is_away(error: BaseException | None) -> bool:
-    # Of a connection that breaks in the middle of an answer, psycopg2 says only that it is an error.
-    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 class Unavailable(APIException):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 BACKGROUND_YIELDS_SECONDS = 0.25  # under a steady stream of requests, the bell still rings
 
@@ -81,6 +81,12 @@ def _in_turn(*, foreground: bool) -> Iterator[None]:
             yield
     finally:
         _turn.give_back()
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database is at fault, not what was asked of it."""
+    # Of a connection that breaks in the middle of an answer, psycopg2 says only that it is an error.
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 @contextmanager

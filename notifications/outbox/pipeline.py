@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from .. import channels
@@ -18,7 +18,7 @@ from ..crash_points import reach
 from ..models import Event
 from ..outgoing import sending
 from ..outgoing.queue import Queue
-from ..transactions import dispatching
+from ..transactions import dispatching, is_away
 from . import lanes, stopping, workers
 from .audience import expand_chunk
 from .expansion import expand_facts
@@ -66,9 +66,9 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
                 used = expand_facts(ids)
             workers.let_go(worker)
             reach("before the commit of the batch")
-    except (OperationalError, InterfaceError):
-        raise
     except BaseException as error:  # a kind may raise anything, SystemExit included; the thread must live
+        if is_away(error):
+            raise
         if threading.current_thread() is threading.main_thread() and not isinstance(error, Exception):
             raise
         if len(ids) == 1:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from .. import channels, hints
@@ -25,6 +25,7 @@ from ..crash_points import reach
 from ..models import Attempt, Delivery
 from ..models.delivery import Cadence
 from ..steering.quiet import Window
+from ..transactions import is_away
 from . import holding, joining, recording, summaries
 from .breaker import Gate
 from .budget import SpentError
@@ -123,9 +124,9 @@ class Lane:
             return  # another lane has it
         try:
             prepared = self._summary(delivery) if delivery.is_summary else self._single(delivery)
-        except (OperationalError, InterfaceError):
-            raise  # the database is at fault, not this delivery
         except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("delivery %s could not be prepared", delivery_id)
             if delivery.is_summary:
                 summaries.break_up(delivery)
@@ -171,8 +172,8 @@ class Lane:
                 if is_free is None:
                     is_free = self._learn(answer)
                 recording.end(delivery, attempt, answer, is_free=is_free, now=self._clock())
-            except (OperationalError, InterfaceError):
-                if time.monotonic() > until or connection.in_atomic_block:
+            except DatabaseError as error:
+                if not is_away(error) or time.monotonic() > until or connection.in_atomic_block:
                     raise
                 logger.warning("the end of delivery %s is not recorded yet", delivery.pk, exc_info=True)
                 connection.close()
