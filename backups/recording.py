@@ -1,4 +1,4 @@
-"""That a backup was made, or failed, where Prometheus and the page *Operating* read it."""
+"""That a backup was made, or failed, where Prometheus and the admin's *Job runs* read it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from backups.recording import JOB as BACKUP
 from notifications import channels
-from notifications.models import Breaker, Delivery, Event, Suppression, Worker
+from notifications.models import Breaker, Delivery, Event, JobRun, Suppression, Worker
 from notifications.outbox.workers import SILENCE
 from notifications.realtime import hub, stats
 from notifications.upkeep import schedule
@@ -51,6 +52,7 @@ class NotificationCollector(Collector):
         yield stopped
         yield from _of_breakers()
         yield from _of_jobs()
+        yield from _of_backups()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing beforehand: registering must not ask the database."""
@@ -96,6 +98,14 @@ def _of_jobs() -> Iterator[GaugeMetricFamily]:
         for family, value in zip(families, values, strict=True):
             family.add_metric([health.job.name], float(value))
     yield from families
+
+
+def _of_backups() -> Iterator[GaugeMetricFamily]:
+    """Nothing where none was ever made by `manage.py backup`: there are other ways."""
+    made = JobRun.objects.filter(job=BACKUP, error="").aggregate(last=Max("ended_at"))["last"]
+    if made:
+        name = "belltower_backup_last_success_timestamp_seconds"
+        yield GaugeMetricFamily(name, "When the last backup was made.", value=made.timestamp())
 
 
 class StreamCollector(Collector):

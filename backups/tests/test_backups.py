@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -74,6 +75,7 @@ def test_what_comes_back_is_what_was_there_and_waits_for_a_word(
     made = the_backup(place)
     assert made.stat().st_mode & 0o777 == 0o600
     assert JobRun.objects.get(job="backup").counts["files"] == 1
+    assert "belltower_backup_last_success_timestamp_seconds 1" in Client().get("/metrics").content.decode()
 
     actions.comment(bob, post, "After the backup.")
     (settings.MEDIA_ROOT / "posts" / "later.webp").write_bytes(b"later")
