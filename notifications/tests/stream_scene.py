@@ -11,9 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
 from knox.models import AuthToken
 
+from accounts.kinds import SIGNED_UP
 from accounts.models import User
+from notifications.service import NotificationService
 from testing.deployment import deployment
 from testing.site import Site, database_url
 from testing.streams import PATIENCE_SECONDS, StreamClient
@@ -51,6 +54,8 @@ class Listener:
         self.site, self.user = site, user
         self.session = session_of(user)
         self.token_row, self.token = AuthToken.objects.create(user=user)
+        with transaction.atomic(), NotificationService.silenced():
+            NotificationService.emit(SIGNED_UP, user)  # or housekeeping would welcome them at any moment
 
     @property
     def cookie(self) -> dict[str, str]:
