@@ -23,6 +23,7 @@ from notifications.transactions import acting
 from . import actions
 from .exporting import FORMATS, MOST
 from .models import Anchor, Entry
+from .searching import BoundedPaginator, search
 from .signing_in import DAYS, figures
 
 
@@ -60,12 +61,22 @@ class ActionFilter(admin.SimpleListFilter):
 class EntryAdmin(LogAdmin):
     list_display = ("at", "who", "words", "outcome", "reason", "what", "address", "device", "position")
     list_filter = (ActionFilter, "outcome", "at")
-    search_fields = ("=actor_id", "=target_id", "=address", "=request_id", "actor_name", "target_label")
-    search_help_text = gettext_lazy("Number or name of a person or thing, an address, or a request")
+    sortable_by = ("at",)  # what an index has the order of
+    paginator = BoundedPaginator
+    search_fields = ("pk",)  # that there is a search; it is in searching.py
+    search_help_text = gettext_lazy(
+        "A number, a username or its beginning, an email or network address, an action, a kind of thing or a "
+        "request; text:word looks for a name in all rows, which takes a while."
+    )
     fields = readonly_fields = (
         "at", "words", "outcome", "reason", "who", "actor_id", "what", "target_type", "target_id", "metadata",
         "address", "agent", "request_id", "position", "proof",
     )  # fmt: skip
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
+    ) -> tuple[QuerySet[Entry], bool]:
+        return search(queryset, search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view

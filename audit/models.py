@@ -56,7 +56,9 @@ class Entry(models.Model):
             models.Index(fields=["action", "at"], name="audit_entry_action"),
             models.Index(fields=["actor_id", "id"], name="audit_entry_actor"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_entry_target"),
+            models.Index(fields=["target_id", "id"], name="audit_entry_thing"),
             models.Index(fields=["address", "id"], name="audit_entry_address"),
+            models.Index(fields=["request_id", "id"], name="audit_entry_request"),
             models.Index(fields=["id"], name="audit_entry_unsealed", condition=Q(position=None)),
         ]
 
