@@ -20,8 +20,8 @@ import audit
 from notifications.admin.base import LogAdmin
 from notifications.transactions import acting
 
-from . import actions
-from .exporting import FORMATS, MOST
+from . import actions, deeds_page
+from .exporting import COLUMNS, FORMATS, MOST, values
 from .models import Anchor, Entry
 from .searching import BoundedPaginator, search
 from .signing_in import DAYS, figures
@@ -82,6 +82,7 @@ class EntryAdmin(LogAdmin):
         guarded = self.admin_site.admin_view
         return [
             path("export/", guarded(self.export), name="audit_entry_export"),
+            path("deeds/", guarded(self.deeds), name="audit_entry_deeds"),
             path("sign-ins/", guarded(self.sign_ins), name="audit_entry_sign_ins"),
             *super().get_urls(),
         ]
@@ -106,10 +107,15 @@ class EntryAdmin(LogAdmin):
                 search=request.GET.urlencode(), most=MOST,
             )  # fmt: skip
         return StreamingHttpResponse(
-            written(cast("QuerySet[Entry]", found)),
+            written(COLUMNS, values(cast("QuerySet[Entry]", found))),
             content_type=f"{content_type}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="audit.{kind}"'},
         )
+
+    def deeds(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return deeds_page.page(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
     def sign_ins(self, request: HttpRequest) -> TemplateResponse:
         if not self.has_view_permission(request):

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
@@ -24,22 +24,23 @@ class _Echo:
         return line
 
 
-def as_csv(rows: QuerySet[Entry]) -> Iterator[str]:
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in _values(rows):
+    yield writer.writerow(columns)
+    for row in rows:
         yield writer.writerow([_harmless(value) for value in row])
 
 
-def as_json(rows: QuerySet[Entry]) -> Iterator[str]:
-    for row in _values(rows):
-        yield json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n"
+def as_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
 
 
 FORMATS = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/jsonl")}
 
 
-def _values(rows: QuerySet[Entry]) -> Iterator[list[object]]:
+def values(rows: QuerySet[Entry]) -> Iterator[list[object]]:
+    """In the order of COLUMNS."""
     for row in rows.values_list(*COLUMNS)[:MOST].iterator(chunk_size=CHUNK):
         yield [row[0], row[1].isoformat(), *row[2:]]
 

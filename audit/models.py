@@ -54,7 +54,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["at"], name="audit_entry_at"),
             models.Index(fields=["action", "at"], name="audit_entry_action"),
-            models.Index(fields=["actor_id", "id"], name="audit_entry_actor"),
+            models.Index(fields=["actor_id", "at", "id"], name="audit_entry_deeds"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_entry_target"),
             models.Index(fields=["target_id", "id"], name="audit_entry_thing"),
             models.Index(fields=["address", "id"], name="audit_entry_address"),
