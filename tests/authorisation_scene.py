@@ -67,6 +67,7 @@ class Scene:
     """A private and a public group, posts of `author` in both and outside, and somebody in every role."""
 
     def __init__(self) -> None:
+        self._handler = Client().handler
         self.author = self._person("author")
         self.people = {role: self._person(role) for role in ROLES if role not in {"anonymous", "owner"}}
         self.people["owner"] = self._person("owner")
@@ -297,6 +298,7 @@ class Scene:
     def browser(self, role: str) -> Client:
         """A new one each time: signing out in one must not sign out the next."""
         client = Client()
+        client.handler = self._handler  # the middleware is set up once for all
         client.cookies.load(self._keys[role][0])
         return client
 

@@ -16,3 +16,11 @@ def is_full() -> bool:
 def share(cases: Sequence[T], place: str, *, of: int) -> Sequence[T]:
     """Every so-manieth of them."""
     return cases if is_full() else cases[zlib.crc32(place.encode()) % of :: of]
+
+
+def few(cases: Sequence[T], place: str, number: int) -> Sequence[T]:
+    """So many of them that lie together, as in a ring."""
+    if is_full() or len(cases) <= number:
+        return cases
+    first = zlib.crc32(place.encode()) % len(cases)
+    return [*cases, *cases][first : first + number]

@@ -2,6 +2,8 @@
 
 An address without a row there is a failure, and so is an answer that is not the one in the table. What is
 refused has written nothing, and what cannot be seen answers exactly as what is not there.
+
+By default two of the roles that get the same answer ask for it, others in each row; CHAOS=full: all of them.
 """
 
 import re
@@ -19,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from .authorisation_scene import ROLES, Scene
 from .elsewhere import leads_away
 from .headers import faults
+from .shares import few
 
 TABLE = Path(__file__).with_name("authorisation.txt")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -91,6 +94,14 @@ def headers(response: HttpResponse) -> dict[str, str]:
     }
 
 
+def who_asks(row: Row) -> list[str]:
+    alike: dict[str, list[str]] = {}
+    for role, expected in row.expected.items():
+        alike.setdefault(expected, []).append(role)
+    name = "-".join(row[:3])
+    return [role for roles in alike.values() for role in few(roles, name, 2)]
+
+
 class Cell(NamedTuple):
     response: HttpResponse
     path: str
@@ -136,8 +147,8 @@ def test_every_row_has_an_address() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: "-".join(row[:3]))
 def test_each_role_gets_what_the_table_says(scene: Scene, row: Row) -> None:
-    cells = {role: ask(scene, role, row.method, row.name, row.kind) for role in ROLES}
-    assert {role: cell.answer for role, cell in cells.items()} == row.expected
+    cells = {role: ask(scene, role, row.method, row.name, row.kind) for role in who_asks(row)}
+    assert {role: cell.answer for role, cell in cells.items()} == {role: row.expected[role] for role in cells}
     for role, cell in cells.items():
         assert faults(cell.response, cell.path) == [], role
         assert not leads_away(cell.response.headers.get("Location", "")), role
@@ -165,7 +176,7 @@ def test_a_method_that_is_not_in_the_table_changes_nothing(scene: Scene, name: s
     for method in (*METHODS, "OPTIONS", "TRACE", "NONSENSE"):
         if method in listed:
             continue
-        for role in ("anonymous", "member"):
+        for role in few(("anonymous", "member"), name + method, 1):
             cell = ask(scene, role, method, name, kind)
             assert cell.response.status_code < 500, (method, role)
             assert cell.writes == [], (method, role)

@@ -37,8 +37,8 @@ FANS = 6
 KILLS, LIKES = {
     (True, True): (100, 9996),
     (True, False): (25, 1500),
-    (False, True): (8, 240),
-    (False, False): (4, 240),
+    (False, True): (8, 150),
+    (False, False): (3, 150),
 }[FULL, SPREAD]
 AWAY, LIKES_MEANWHILE = (5, 1800) if FULL else (2, 240)
 PATIENCE_SECONDS = 90  # from the last kill to an empty queue

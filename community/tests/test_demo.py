@@ -167,19 +167,3 @@ def test_a_new_site_gets_it_when_it_is_prepared(settings: Settings, tmp_path: Pa
     call_command("prepare", stdout=said)
     assert "Made the demo community: 30 people" in said.getvalue()
     assert said.getvalue().endswith("Everything is ready; nothing had to be done.\n")
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_the_whole_of_it_loads() -> None:
-    seed()
-    assert Post.objects.count() == len(POSTS)
-    assert Comment.objects.count() == sum(len(post.comments) for _place, post in POSTS)
-    for name in ("ana", "ben", "chloe"):
-        inbox = Notification.objects.of(User.objects.get(username=name))
-        assert inbox.count() > 50
-        assert 5 < inbox.unread().count() < 40
-    for name in ("ana", "ben"):
-        inbox = Notification.objects.of(User.objects.get(username=name))
-        for shelf in ("saved_at", "snoozed_until", "done_at"):
-            assert inbox.filter(**{f"{shelf}__isnull": False}).exists(), (name, shelf)

@@ -19,7 +19,7 @@ from testing.streams import PATIENCE_SECONDS, StreamClient
 
 from .stream_scene import IN_ALL, PER_PERSON, Listener, all_of, metric, wait_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 ABORTED = 1000 if os.environ.get("CHAOS") == "full" else 100
 
 
@@ -65,6 +65,7 @@ def crowd(served: Site, make_user: MakeUser) -> list[Listener]:
     return [Listener(served, make_user(f"m{number}")) for number in range(IN_ALL // PER_PERSON)]
 
 
+@pytest.mark.both_databases
 def test_two_hundred_streams_take_no_thread_and_no_connection(served: Site, crowd: list[Listener]) -> None:
     warm_up(served)
     before = process(served, "Threads"), database_connections(served)
