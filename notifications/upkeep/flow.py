@@ -1,9 +1,12 @@
 """What came through in the last hour, day or week, by way and outcome: read from the tallies alone."""
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +37,22 @@ SPANS = (
 )
 
 
-@dataclass(slots=True)
+class Line(NamedTuple):
+    """What is read of a tally: a week has thousands, and a model of each takes longer than the query."""
+
+    lane: str
+    of: str
+    state: str
+    start: datetime
+    rows: int
+    seconds: float
+    spread: Any
+
+
+COLUMNS = ("lane", "of", "state", "start", "count", "seconds", "spread")  # of a Line
+
+
+@dataclass
 class Step:
     """One minute, quarter of an hour or hour."""
 
@@ -46,12 +64,12 @@ class Step:
     waiting: int = 0
     late_seconds: float = 0
 
-    @property
+    @cached_property
     def half(self) -> float | None:
         """Seconds in which half of what is good was there."""
         return quantile(self.spread, self.good, 0.5)
 
-    @property
+    @cached_property
     def most(self) -> float | None:
         return quantile(self.spread, self.good, 0.95)
 
@@ -60,7 +78,7 @@ class Step:
         return not (self.good or self.left or self.bad or self.waiting)
 
 
-@dataclass(slots=True)
+@dataclass
 class Lane:
     """The inbox, or one channel."""
 
@@ -76,21 +94,21 @@ class Lane:
         labels = dict(names.choices)
         return [(labels.get(state, state), count) for state, count in self.states.most_common()]
 
-    @property
-    def good(self) -> int:
+    @cached_property
+    def half(self) -> float | None:
+        return quantile(self._spread, self._good, 0.5)
+
+    @cached_property
+    def most(self) -> float | None:
+        return quantile(self._spread, self._good, 0.95)
+
+    @cached_property
+    def _good(self) -> int:
         return sum(step.good for step in self.steps)
 
-    @property
-    def half(self) -> float | None:
-        return self._quantile(0.5)
-
-    @property
-    def most(self) -> float | None:
-        return self._quantile(0.95)
-
-    def _quantile(self, part: float) -> float | None:
-        spread = [sum(step.spread[number] for step in self.steps) for number in range(len(BOUNDS))]
-        return quantile(spread, self.good, part)
+    @cached_property
+    def _spread(self) -> list[int]:
+        return [sum(each) for each in zip(*(step.spread for step in self.steps), strict=True)]
 
 
 def read(span: Span, now: datetime) -> list[Lane]:
@@ -98,9 +116,10 @@ def read(span: Span, now: datetime) -> list[Lane]:
     step = timedelta(minutes=span.minutes)
     first = start_of(now, span.minutes) - (span.steps - 1) * step
     rows = Tally.objects.filter(minutes=span.minutes, start__gte=first, start__lte=now)
-    by_lane: dict[str, list[Tally]] = defaultdict(list)
-    for row in rows.exclude(of=Tally.Of.ATTEMPT):
-        by_lane[row.lane].append(row)
+    by_lane: dict[str, list[Line]] = defaultdict(list)
+    for row in rows.exclude(of=Tally.Of.ATTEMPT).values_list(*COLUMNS):
+        line = Line._make(row)
+        by_lane[line.lane].append(line)
     labels: dict[str, str | Promise] = {INBOX: _("In the app")}
     labels |= {channel.name: channel.label for channel in channels.in_use()}
     labels |= {name: name for name in by_lane if name not in labels}
@@ -108,22 +127,22 @@ def read(span: Span, now: datetime) -> list[Lane]:
     return [_lane(name, label, starts, by_lane[name]) for name, label in labels.items()]
 
 
-def _lane(name: str, label: str | Promise, starts: Sequence[datetime], rows: list[Tally]) -> Lane:
+def _lane(name: str, label: str | Promise, starts: Sequence[datetime], lines: list[Line]) -> Lane:
     lane = Lane(name, label, [Step(start) for start in starts])
     steps = {step.start: step for step in lane.steps}
-    for row in rows:
-        step = steps[row.start]
-        if row.of == Tally.Of.QUEUE:
-            step.waiting, step.late_seconds = row.count, row.seconds
+    for line in lines:
+        step = steps[line.start]
+        if line.of == Tally.Of.QUEUE:
+            step.waiting, step.late_seconds = line.rows, line.seconds
             continue
-        lane.states[row.state] += row.count
-        if row.state in GOOD:
-            step.good += row.count
-            step.spread = [a + b for a, b in zip(step.spread, row.spread or NOTHING, strict=True)]
-        elif row.state in BAD:
-            step.bad += row.count
+        lane.states[line.state] += line.rows
+        if line.state in GOOD:
+            step.good += line.rows
+            step.spread = list(map(operator.add, step.spread, line.spread or NOTHING))
+        elif line.state in BAD:
+            step.bad += line.rows
         else:
-            step.left += row.count
+            step.left += line.rows
     return lane
 
 
