@@ -1,6 +1,6 @@
 """Mails: of one event, or of all that waited for an hour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.header import Header
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..mailings import Mailing
 from ..models import DecidedBy, Delivery
 from ..models.delivery import Cadence
 from ..outgoing.recheck import Checked
-from ..outgoing.summing_up import Summary, row_for_mail, sum_up
+from ..outgoing.summing_up import Summary, about, row_for_mail, sum_up
 from ..outgoing.unsubscribing import unsubscribe_url
 from ..rendering import Shown, render
 from ..steering.why import RULES, why_url
@@ -76,19 +76,23 @@ def compose_summary(delivery: Delivery, told: Sequence[Checked]) -> EmailMultiAl
         if is_by_chance and len(told) == 1:  # the others were read meanwhile
             [shown] = render([row_for_mail(told[0])], user)
             return write(delivery, shown, user)
-        return write_summary(delivery, sum_up(told, user), user)
+        return write_summary(delivery, sum_up(told, user), user, about(delivery))
 
 
-def write_summary(delivery: Delivery, summary: Summary, user: Any) -> EmailMultiAlternatives:
-    """In the language that is active; nothing is asked of the database but what `summary` holds."""
+def write_summary(
+    delivery: Delivery, summary: Summary, user: Any, words: Mapping[str, Any]
+) -> EmailMultiAlternatives:
+    """In the language that is active; nothing is asked of the database but what `summary` holds.
+
+    `words`: what `about` says of it.
+    """
     first = summary.first
     if first.kind is None:
         raise LookupError("What this mail is about went away while it was written.")
     context = {
         "summary": summary,
         "first": first,
-        "cadence": delivery.cadence,
-        "since": delivery.window_start,
+        **words,
         "url": f"{settings.SITE_URL}/notifications/summaries/{delivery.pk}/",
         "category": first.kind.category.label,
         "why_url": why_url(delivery),

@@ -102,7 +102,8 @@ def _summary(cadence: Cadence, reader: Any) -> EmailMultiAlternatives:
         pk=1, recipient_id=reader.pk, channel="email", cadence=cadence,
         window_start=timezone.now() - timedelta(days=1),
     )  # fmt: skip
-    return write_summary(delivery, Summary(things, count=len(shown) + 1, more=1), reader)
+    words = {"cadence": cadence, "since": delivery.window_start}
+    return write_summary(delivery, Summary(things, count=len(shown) + 1, more=1), reader, words)
 
 
 def _letter(shown: Shown, reader: Any) -> EmailMultiAlternatives:

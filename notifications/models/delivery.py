@@ -54,11 +54,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def members(self, summary: "Delivery") -> Self:
         """What it tells of: kept for it, or taken by it at a hand-over that led to nothing."""
-        return self.filter(Q(state=Delivery.State.HELD) | SUMMED_UP, summary_id=summary.pk)
+        return self.filter(
+            Q(state=Delivery.State.HELD) | SUMMED_UP, summary_id=summary.pk, event_id__isnull=False
+        )
 
     def told_by(self, summary: "Delivery") -> Self:
         """What a summary that has left told of."""
-        return self.filter(SUMMED_UP, summary_id=summary.pk)
+        return self.filter(SUMMED_UP, summary_id=summary.pk, event_id__isnull=False)
+
+    def joined_to(self, summary: "Delivery") -> Self:
+        """The summaries that were due when it was, and became one with it."""
+        return self.filter(SUMMED_UP, summary_id=summary.pk, event_id__isnull=True)
 
 
 class Delivery(models.Model):

@@ -139,7 +139,7 @@ def _stretches(rows: Sequence[Delivery], now: datetime) -> Mapping[int, Stretch]
         person = people.get(row.recipient_id or 0)
         cadence = chosen.get((person.pk, kind.category)) if kind and person else None
         if cadence and person and not row.handovers:
-            window = _window(person, cadence, now)
+            window = chosen_window(person, cadence, now)
             found[row.pk] = Stretch(person.pk, row.channel, cadence, window.start, window.end)
     return found
 
@@ -154,7 +154,7 @@ def _chosen_frequencies(people: Iterable[int]) -> Mapping[tuple[int, str], Caden
     }
 
 
-def _window(user: Any, cadence: Cadence, now: datetime) -> Window:
+def chosen_window(user: Any, cadence: Cadence, now: datetime) -> Window:
     times = getattr(user, "summary_times", None) or SummaryTimes()
     return window_of(now, Frequency(cadence), times, ZoneInfo(user.time_zone))
 
@@ -178,7 +178,7 @@ def _open_chosen(stretches: Iterable[Stretch]) -> Mapping[Stretch, int]:
                 continue
             # It has left: by a clock that is ahead of ours, or because an operator let it go.
             people = people or _people(missing)
-            later = _window(people[of.recipient_id], Cadence(of.cadence), at.end)
+            later = chosen_window(people[of.recipient_id], Cadence(of.cadence), at.end)
             asked[of] = at._replace(start=later.start, end=later.end)
     return found
 

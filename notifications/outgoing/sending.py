@@ -26,7 +26,7 @@ from ..models import Attempt, Delivery
 from ..models.delivery import Cadence
 from ..steering.quiet import Window
 from ..transactions import is_away
-from . import holding, joining, recording, summaries
+from . import holding, joining, meeting, recording, summaries
 from .breaker import Gate
 from .budget import SpentError
 from .queue import Queue, Room
@@ -216,4 +216,6 @@ class Lane:
         if window := summaries.window_of(recipient, self._clock()):
             joining.wait_for_quiet_to_end(delivery, window)
             return None
+        if meeting.meet(delivery, recipient, self._clock()):
+            return None  # they are one now, and that one is due
         return Prepared(self._channel.compose_summary(delivery, gathered.told), gathered)

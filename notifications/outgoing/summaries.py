@@ -18,7 +18,7 @@ from django.utils import timezone
 from ..crash_points import reach
 from ..kinds import Kind
 from ..models import Delivery, Notification, QuietHours
-from ..models.delivery import Cadence
+from ..models.delivery import TOLD, Cadence
 from ..sql import among
 from ..steering.quiet import Window, window_at
 from ..transactions import dispatching
@@ -39,6 +39,7 @@ class Gathered:
     members: dict[int, Checked]  # that it tells of
     ended: dict[int, Delivery.Reason] = field(default_factory=dict)
     moved: list[int] = field(default_factory=list)  # that their person wants in another summary by now
+    joined: frozenset[int] = frozenset()  # the summaries that had become one with it
 
     @property
     def told(self) -> list[Checked]:
@@ -60,10 +61,11 @@ def window_of(user: Any, now: datetime) -> Window | None:
 
 def gather(summary: Delivery) -> Gathered:
     """Ask of each member what is asked of a mail of its own."""
+    joined = _joined_to(summary)  # before the members: whoever joins after it is found missing
     members = list(Delivery.objects.members(summary).order_by("pk"))
     is_chosen = Cadence(summary.cadence).is_chosen
     checked = check_all(members, as_of=summary.window_start if is_chosen else None) if members else {}
-    gathered = Gathered({})
+    gathered = Gathered({}, joined=joined)
     for pk, one in checked.items():
         if not isinstance(one, Checked):
             gathered.ended[pk] = one
@@ -77,24 +79,32 @@ def gather(summary: Delivery) -> Gathered:
 def take(summary: Delivery, gathered: Gathered) -> None:
     """End every member, in the transaction that begins the hand-over; the summary's row is locked.
 
-    Raises MembersChangedError where something that the mail tells of was withdrawn since it was written.
+    Raises MembersChangedError where something that the mail tells of was withdrawn since it was written,
+    or another summary became one with it.
     """
+    if _joined_to(summary) != gathered.joined:
+        raise MembersChangedError
     members = Delivery.objects.members(summary)
+    told = members.filter(pk__in=among(gathered.members))
+    told.exclude(reason__in=TOLD).update(reason=summary.told_as)
+    ends: dict[str, Any] = {"state": Delivery.State.SKIPPED, "ended_at": timezone.now()}
+    # Each keeps the reason that it waited for: not all waited for the summary that tells of it.
+    if told.update(**ends) < len(gathered.members):
+        raise MembersChangedError
     by_reason: dict[Delivery.Reason, list[int]] = defaultdict(list)
-    by_reason[summary.told_as] = list(gathered.members)
     for pk, reason in gathered.ended.items():
         by_reason[reason].append(pk)
     for reason, ids in by_reason.items():
-        ended = members.filter(pk__in=among(ids)).update(
-            state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
-        )
-        if reason == summary.told_as and ended < len(ids):
-            raise MembersChangedError
+        members.filter(pk__in=among(ids)).update(reason=reason, **ends)
     release(members.filter(pk__in=among(gathered.moved)), Delivery.Reason.SUMMARY)
     # Whoever came while the mail was written is not in it: it goes alone, or waits for the next.
     is_chosen = Cadence(summary.cadence).is_chosen
     release(members.filter(state=Delivery.State.HELD), Delivery.Reason.SUMMARY if is_chosen else "")
     reach("before the members are taken")
+
+
+def _joined_to(summary: Delivery) -> frozenset[int]:
+    return frozenset(Delivery.objects.joined_to(summary).values_list("pk", flat=True))
 
 
 def end_empty(summary: Delivery, gathered: Gathered) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import kinds
 from ..models import Delivery, Event, Notification
@@ -97,6 +97,13 @@ def told_again(summary: Delivery, user: "AbstractUser") -> Summary | None:
     ]
     shown = _visible(_in_order(members), user)
     return _grouped(shown, more=0) if shown else None
+
+
+def about(summary: Delivery) -> dict[str, Any]:
+    """For the words about it: which summary it is, since when, and whether others became one with it."""
+    joined = list(Delivery.objects.joined_to(summary))
+    since = min((one.window_start for one in (summary, *joined) if one.window_start), default=None)
+    return {"cadence": summary.cadence, "since": since, "is_joint": bool(joined)}
 
 
 def _in_order(told: Sequence[Checked]) -> list[Notification]:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from ..models import Delivery
-from ..outgoing.summing_up import told_again
+from ..outgoing.summing_up import about, told_again
 from .requests import SignedInRequest
 
 
@@ -18,5 +18,4 @@ def show_summary(request: SignedInRequest, pk: int) -> HttpResponse:
     summary = told_again(delivery, request.user)
     if summary is None:
         raise Http404
-    context = {"summary": summary, "cadence": delivery.cadence, "since": delivery.window_start}
-    return render(request, "notifications/summary.html", context)
+    return render(request, "notifications/summary.html", {"summary": summary, **about(delivery)})

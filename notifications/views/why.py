@@ -86,7 +86,8 @@ def why_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if delivery is None:
         raise Http404
     offers = offers_of(delivery, request.user)
-    context = {"delivery": delivery, "offers": offers}
+    joint = Delivery.objects.joined_to(delivery).exists()
+    context = {"delivery": delivery, "offers": offers, "is_joint": joint}
     if request.method == "POST":
         undoing = read_undoing(request.POST.get("undo", ""))
         chosen = [offer for offer in offers if str(offer.delivery.pk) == request.POST.get("of")]
