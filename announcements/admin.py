@@ -1,5 +1,6 @@
 """Announcements are written and sent on the site, where one looks before; here they can be stopped."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -43,7 +44,7 @@ class AnnouncementAdmin(OperatedLogAdmin):
         )
 
 
-def _stop(user: User, rows: QuerySet[Any]) -> Done:
+def _stop(user: User, rows: QuerySet[Any], _asked_at: datetime) -> Done:
     running = [row for row in rows if standing_of(row).may_be_stopped]
     for row in running:
         actions.stop(user, row)

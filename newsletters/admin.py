@@ -1,5 +1,6 @@
 """Editions are written and sent on the site, where one looks before; here they are looked at, and stopped."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -48,14 +49,14 @@ class SubscriberAdmin(OperatedLogAdmin):
         return self.ask_and_do(request, rows, ending, question=question, button=_("End them"))
 
 
-def _stop(user: User, rows: QuerySet[Any]) -> Done:
+def _stop(user: User, rows: QuerySet[Any], _asked_at: datetime) -> Done:
     running = [standing.edition for standing in standings(rows) if standing.may_be_stopped]
     for edition in running:
         actions.stop(user, edition)
     return Done(len(running), rows.count() - len(running))
 
 
-def _end(user: User, rows: QuerySet[Any]) -> Done:
+def _end(user: User, rows: QuerySet[Any], _asked_at: datetime) -> Done:
     current = list(Subscriber.objects.current().filter(pk__in=rows.values("pk")).select_related("user"))
     for subscriber in current:
         subscribing.remove(user, subscriber)

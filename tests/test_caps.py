@@ -24,6 +24,7 @@ SHORT = {
     "/api/notifications/quiet-hours": "weekdays",
     "/api/users/{username}/reputation": "badges, reasons",  # each badge once, the newest fifty reasons
     "/api/users/me/reputation": "badges, reasons",
+    "/api/users/me/sessions": "sessions, tokens",  # the hundred of each that were used last
 }
 BAD = [("limit", "0"), ("limit", "-1"), ("offset", "-1"), ("offset", "x"), ("cursor", "x")]
 UNKNOWN = [  # what would show what is hidden, by the order or the number of rows

@@ -16,6 +16,8 @@ from ..models import TokenUse, User
 from .browsers import address_shown
 from .tokens import device_of
 
+SHOWN_MAX = 100  # of each; whoever has more ends all others at once
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -59,7 +61,7 @@ def what_is_open(user: User, *, session_key: str | None, token: AuthToken | None
             used_at=row.last_seen_at,
             is_here=token is None and row.session_key == session_key,
         )
-        for row in sessions_of(user)
+        for row in sessions_of(user).order_by("-last_seen_at")[:SHOWN_MAX]
     ]
     tokens = [
         Access(
@@ -70,7 +72,7 @@ def what_is_open(user: User, *, session_key: str | None, token: AuthToken | None
             used_at=row.used_at,
             is_here=token is not None and row.token_id == token.pk,
         )
-        for row in tokens_of(user)
+        for row in tokens_of(user).order_by("-used_at")[:SHOWN_MAX]
     ]
     return Open(sorted(sessions, key=_order), sorted(tokens, key=_order))
 

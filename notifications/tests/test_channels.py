@@ -195,6 +195,7 @@ def test_where_nobody_uses_it_a_batch_costs_one_short_query(
     assert unused == queries("Two") + 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_its_lanes_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
     monkeypatch.setattr(dispatcher.Dispatcher, "_spawn", lambda self, name, loop: started.append(name))
@@ -202,7 +203,7 @@ def test_its_lanes_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     process.start()
     process.stop()
 
-    assert started == ["dispatcher", "housekeeping", "email-1", "bulk-1", "push-1", "pigeon-1", "webhooks"]
+    assert started == ["dispatcher", "housekeeping", "email", "bulk", "push", "pigeon", "webhooks"]
 
 
 def test_every_name_fits_its_column() -> None:

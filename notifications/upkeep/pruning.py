@@ -188,7 +188,8 @@ def _delete(why: Why, ids: list[Any], now: datetime) -> int:
         signals.changed(rows.filter(read_at=None).values_list("recipient_id", flat=True))
     if why == Why.DELIVERY:
         Attempt.objects.filter(delivery__in=rows).delete()
-    return int(rows.delete()[0])
+    deleted: dict[str, int] = rows.delete()[1]
+    return deleted.get(rows.model._meta.label, 0)  # not what goes with them
 
 
 def _end_of_stretch(model: type[Model], after: Any, size: int) -> Any:
