@@ -62,6 +62,7 @@ class EntryAdmin(LogAdmin):
     list_display = ("at", "who", "words", "outcome", "reason", "what", "address", "device", "position")
     list_filter = (ActionFilter, "outcome", "at")
     sortable_by = ("at",)  # what an index has the order of
+    show_facets = admin.ShowFacets.NEVER  # they count all rows
     paginator = BoundedPaginator
     search_fields = ("pk",)  # that there is a search; it is in searching.py
     search_help_text = gettext_lazy(

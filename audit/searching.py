@@ -6,6 +6,7 @@ request. Names as they stood in a row have no index: `text:word` reads the rows 
 """
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -49,14 +50,16 @@ def _means(word: str) -> Q:
     if word.startswith(READ_THE_ROWS):
         text = word.removeprefix(READ_THE_ROWS)
         return Q(actor_name__icontains=text) | Q(target_label__icontains=text)
+    found = Q(target_id=word)
+    if re.fullmatch("[0-9a-f]{16}", word):
+        found |= Q(request_id=word)
     if word.isascii() and word.isdecimal():
-        person = Q(actor_id=int(word)) if int(word) <= BIGGEST_ID else Q()
-        return person | Q(target_id=word)
+        return found | Q(actor_id=int(word)) if int(word) <= BIGGEST_ID else found
     try:
         return Q(address=str(ipaddress.ip_address(word)))
     except ValueError:
         pass
-    found = Q(target_id=word) | Q(target_type=word) | Q(request_id=word)
+    found |= Q(target_type=word)
     if actions.get(word):
         found |= Q(action=word)
     if people := _people(word.removeprefix("@")):

@@ -39,7 +39,7 @@ def write(
     metadata: Mapping[str, Any],
 ) -> None:
     here = served()
-    entry = _entry(action, actor, target, outcome, reason, request, here, metadata)
+    entry = entry_of(action, actor, target, outcome, reason, request, here, metadata)
     # A transaction that refuses is often undone, and the attempt with it: the row waits until all are over.
     if outcome == Outcome.REFUSED and here is not None and connection.in_atomic_block:
         here.left.append(partial(_save, entry))
@@ -49,7 +49,7 @@ def write(
 
 def write_of_nobody(action: Action, *, target: Target, outcome: Outcome) -> None:
     """By the site itself: nothing of the request in which it happens to be done."""
-    _save(_entry(action, None, target, outcome, "", None, None, {}))
+    _save(entry_of(action, None, target, outcome, "", None, None, {}))
 
 
 def who_of(entry: Entry) -> list[Any]:
@@ -61,7 +61,7 @@ def what_of(entry: Entry) -> list[Any]:
     return [entry.target_label, entry.metadata]
 
 
-def _entry(
+def entry_of(
     action: Action,
     actor: Any,
     target: Target,
@@ -71,6 +71,7 @@ def _entry(
     here: Served | None,
     metadata: Mapping[str, Any],
 ) -> Entry:
+    """A row that proves itself, not saved yet."""
     request = request or (here.request if here else None)
     kind, pk, label = _named(target)
     person = actor if getattr(actor, "pk", None) else None
