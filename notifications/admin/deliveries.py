@@ -24,6 +24,12 @@ else:
     TabularInline = admin.TabularInline
 
 
+def _story_url(delivery: Delivery) -> str:
+    """Of its event, for whom it is."""
+    person = delivery.recipient.get_username() if delivery.recipient else delivery.address
+    return explain_url(delivery.event_id or 0, person)
+
+
 class AttemptInline(TabularInline):
     model = Attempt
     extra = 0
@@ -69,7 +75,7 @@ class DeliveryAdmin(OperatedLogAdmin):
         if delivery.event_id is None:
             members = f"{reverse('admin:notifications_delivery_changelist')}?summary_id={delivery.pk}"
             return format_html('<a href="{}">{}</a>', members, _("what it sums up"))
-        return format_html('<a href="{}">{}</a>', explain_url(delivery.event_id), _("explain"))
+        return format_html('<a href="{}">{}</a>', _story_url(delivery), _("explain"))
 
     @admin.action(description=gettext_lazy("Requeue: send now"), permissions=["operate"])
     def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> HttpResponse | None:

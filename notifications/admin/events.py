@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from .. import kinds
 from ..models import Delivery, Event
-from ..upkeep.deeds import deeds_of
-from ..upkeep.explain import find_person, reach, story_of
+from ..upkeep.explain import find_person, reach
 from ..upkeep.operations import discard_events, may_repeat, requeue_events
-from ..upkeep.telling import life_of, sentences
+from ..upkeep.telling import sentences
+from ..upkeep.timeline import COUNTED, Place, counts_of, timeline_of
 from .base import KindFilter
 from .operating import OperatedLogAdmin
 
 
 def explain_url(event_id: int, person: str = "") -> str:
-    query = f"?person={person}" if person else ""
-    return reverse("admin:notifications_event_explain", args=[event_id]) + query
+    query = {"person": person} if person else None
+    return reverse("admin:notifications_event_explain", args=[event_id], query=query)
 
 
 def _is_anonymous(event: Event) -> bool:
@@ -110,15 +110,22 @@ class EventAdmin(OperatedLogAdmin):
         asked = request.GET.get("person", "").strip()[:254]
         person = find_person(asked)
         reached = reach(event, person) if person else None
-        story = story_of(event)
+        after = Place.read(request.GET.get("after", ""))
+        address = asked if person is None and "@" in asked else ""
+        rows_count, deliveries_count = counts_of(event)
         context = {
             **self.admin_site.each_context(request),
             "title": _("What became of it"),
             "opts": self.opts,
-            "story": story,
-            "lives": [(row, list(life_of(row))) for row in story.rows],
+            "event": event,
+            "kind": kinds.get(event.kind),
+            "rows_count": rows_count,
+            "deliveries_count": deliveries_count,
+            "counted": COUNTED,
+            "timeline": timeline_of(event, person=person, address=address, after=after),
+            "after": after,
+            "is_narrowed": bool(person or address),
             "who": self.who(event),
-            "deeds": deeds_of(story),
             "asked": asked,
             "reach": reached,
             "sentences": sentences(event, reached) if reached else [],

@@ -17,8 +17,8 @@ from notifications.upkeep.explain import (
     InApp,
     find_person,
     reach,
-    story_of,
 )
+from notifications.upkeep.timeline import counts_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -48,7 +48,7 @@ def test_a_mail_is_found_with_its_attempts(post: Post, alice: User, bob: User) -
     told = reach(of("LIKE"), alice)
     assert told.by_mail == ByMail.DELIVERY
     assert told.delivery == Delivery.objects.get()
-    assert [attempt.outcome for attempt in story_of(of("LIKE")).deliveries[0].tries.all()] == ["sent"]
+    assert [attempt.outcome for attempt in told.delivery.tries.all()] == ["sent"]
 
 
 def test_a_folded_mail_says_why(post: Post, alice: User, bob: User, chloe: User) -> None:
@@ -123,5 +123,5 @@ def test_a_person_is_found_by_username_or_address(alice: User) -> None:
 def test_a_kind_of_another_version_still_has_a_story(post: Post, alice: User, bob: User) -> None:
     actions.react(bob, post)
     Event.objects.update(kind="FUTURE")
-    assert story_of(of("FUTURE")).rows_count == 1
+    assert counts_of(of("FUTURE")) == (1, 1)
     assert reach(of("FUTURE"), alice).in_app == InApp.UNREAD

@@ -125,7 +125,7 @@ def every_reach(person: User, delivery: Delivery) -> list[Reach]:
         "person": person, "in_app": InApp.ENDED, "by_mail": ByMail.DECIDED, "row": None, "delivery": None,
         "others": [], "elsewhere": None, "in_app_by": None, "mail_by": None, "summary": None, "now": None,
         "now_refused": None, "quiet_until": None,
-        "summary_at": None, "is_urgent": False, "bounces": [], "now_stopped": None,
+        "summary_at": None, "is_urgent": False, "bounces": [], "deeds": {}, "now_stopped": None,
     }  # fmt: skip
     rules, default = list(DecidedBy), DecidedBy.DEFAULT
     decisions = [

@@ -1,5 +1,6 @@
 """What staff did to deliveries and events by hand: written beside each, and told with its story."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,8 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 
-from ..models import Delivery, Event
-from .explain import Story
+from ..models import Delivery
 
 
 def write(model: type[Model], ids: Iterable[int], *, by: Any, words: str) -> None:
@@ -27,10 +27,11 @@ def write(model: type[Model], ids: Iterable[int], *, by: Any, words: str) -> Non
     )
 
 
-def deeds_of(story: Story) -> list[LogEntry]:
-    """On the event, and on what is shown of its deliveries."""
-    of_deliveries = done_to(Delivery, [delivery.pk for delivery in story.deliveries])
-    return sorted([*done_to(Event, [story.event.pk]), *of_deliveries], key=lambda deed: deed.action_time)
+def by_delivery(ids: Iterable[int]) -> dict[int, list[LogEntry]]:
+    deeds: dict[int, list[LogEntry]] = defaultdict(list)
+    for deed in done_to(Delivery, ids):
+        deeds[int(deed.object_id or 0)].append(deed)
+    return deeds
 
 
 def done_to(model: type[Model], ids: Iterable[int]) -> QuerySet[LogEntry]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils import timezone
@@ -30,8 +31,7 @@ from ..outgoing.summaries import quiet_for
 from ..steering.cadencing import next_summaries, summary_times_of
 from ..steering.choices import choices_of
 from ..steering.preferences import Decision, decide
-
-SAMPLE = 50  # rows and deliveries shown of one fact
+from .deeds import by_delivery
 
 
 class InApp(TextChoices):
@@ -74,16 +74,6 @@ class ByMail(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    event: Event
-    kind: Kind | None
-    rows: QuerySet[Notification]
-    rows_count: int
-    deliveries: QuerySet[Delivery]
-    deliveries_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reach:
     """Of one event and one person."""
 
@@ -103,20 +93,8 @@ class Reach:
     summary_at: datetime | None  # when the summary would leave that a mail would join now
     is_urgent: bool  # a mail of it waits for nobody to read it
     bounces: list[Bounce]  # what came back of its mail
+    deeds: dict[int, list[LogEntry]]  # delivery → what staff did to it by hand
     now_stopped: Delivery.Reason | None  # why no mail of it would go to this person's address now
-
-
-def story_of(event: Event) -> Story:
-    rows = rows_of(event).order_by("pk")
-    deliveries = Delivery.objects.filter(event_id=event.pk).order_by("pk")
-    return Story(
-        event=event,
-        kind=kinds.get(event.kind),
-        rows=rows.prefetch_related("recipient")[:SAMPLE],
-        rows_count=rows.count(),
-        deliveries=deliveries.prefetch_related("recipient", "tries")[:SAMPLE],
-        deliveries_count=deliveries.count(),
-    )
 
 
 def rows_of(event: Event) -> QuerySet[Notification]:
@@ -135,6 +113,7 @@ def reach(event: Event, person: Any) -> Reach:
         now = decide(kind, choices_of([person.pk], event, kind)[person.pk], watched=event.watched)
     summary, trouble = _summary_of(delivery), suppressing.trouble_of(person.email)
     mails = [one.pk for one in (delivery, summary) if one is not None]
+    others = [one for one in deliveries if one is not delivery]
     in_app = _in_app(event, kind, person, row, elsewhere, now)
     in_app_by, mail_by = _decided_by(event, person, row, delivery, in_app, now)
     return Reach(
@@ -143,7 +122,7 @@ def reach(event: Event, person: Any) -> Reach:
         by_mail=_by_mail(event, kind, person, delivery),
         row=row,
         delivery=delivery,
-        others=[one for one in deliveries if one is not delivery],
+        others=others,
         elsewhere=elsewhere,
         in_app_by=in_app_by,
         mail_by=mail_by,
@@ -154,6 +133,7 @@ def reach(event: Event, person: Any) -> Reach:
         summary_at=_summary_at(kind, person, now),
         is_urgent=bool(kind and kind.is_urgent),
         bounces=list(Bounce.objects.filter(delivery_id__in=mails).order_by("pk")),
+        deeds=by_delivery([*mails, *(one.pk for one in others)]),
         now_stopped=suppressing.refusal(trouble.row.stops, kind) if trouble and kind else None,
     )
 

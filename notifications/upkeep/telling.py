@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from .. import channels
 from ..models import Cause, DecidedBy, Delivery, Event, Notification, Switch
-from .deeds import done_to
 from .explain import ByMail, InApp, Reach
 
 
@@ -69,7 +68,7 @@ def _of_the_inbox(event: Event, reach: Reach) -> Iterator[str]:
 
 def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
     if reach.delivery is not None:
-        yield from _of_a_delivery(reach.delivery)
+        yield from _of_a_delivery(reach, reach.delivery)
     else:
         yield str(reach.by_mail.label)
         if reach.by_mail == ByMail.DECIDED:
@@ -78,7 +77,7 @@ def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
         yield _by(reach.mail_by)
     if reach.summary is not None:
         yield _("The summary that tells of it is delivery %(id)s.") % {"id": reach.summary.pk}
-        yield from _of_a_delivery(reach.summary)
+        yield from _of_a_delivery(reach, reach.summary)
     for bounce in reach.bounces:
         yield _("It came back on %(when)s: %(cause)s. %(words)s") % {
             "when": _moment(bounce.received_at),
@@ -90,11 +89,11 @@ def _of_the_mail(event: Event, reach: Reach) -> Iterator[str]:
 def _of_other_channels(reach: Reach) -> Iterator[str]:
     for delivery in reach.others:
         yield _("%(channel)s, delivery %(id)s.") % {"channel": delivery.channel, "id": delivery.pk}
-        yield from _of_a_delivery(delivery)
+        yield from _of_a_delivery(reach, delivery)
         yield _by(DecidedBy(delivery.decided_by))
 
 
-def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
+def _of_a_delivery(reach: Reach, delivery: Delivery) -> Iterator[str]:
     state = Delivery.State(delivery.state)
     if delivery.channel == "email" or delivery.address:
         yield _("The mail is in this state: %(state)s.") % {"state": state.label}
@@ -106,7 +105,7 @@ def _of_a_delivery(delivery: Delivery) -> Iterator[str]:
         yield _("It is due on %(when)s.") % {"when": _moment(delivery.due_at)}
     elif delivery.ended_at is not None:
         yield _("It ended on %(when)s.") % {"when": _moment(delivery.ended_at)}
-    for deed in done_to(Delivery, [delivery.pk]):
+    for deed in reach.deeds.get(delivery.pk, []):
         yield _("On %(when)s, %(who)s: %(words)s") % {
             "when": _moment(deed.action_time),
             "who": deed.user,
