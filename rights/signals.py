@@ -1,6 +1,5 @@
 """A row that goes takes its file along, by whatever way it goes."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,9 @@ from .models import Export
 
 def export_deleted(instance: Export, **kwargs: Any) -> None:
     if instance.name:
-        transaction.on_commit(partial(path_of(instance).unlink, missing_ok=True), robust=True)
+        path = path_of(instance)
+        # No partial: it has no name by which Django could log its failure.
+        transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
 
 
 def connect() -> None:
