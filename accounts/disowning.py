@@ -2,12 +2,15 @@
 
 The link works signed out and changes nothing by being opened. It is good for a week, and for the
 password that was good then: once it was used, or another password chosen, it leads nowhere.
+
+Who came in may have left a way back in: what was added since that moment goes with them.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_reset import request_password_reset
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -24,8 +27,10 @@ from notifications.devices import label_of
 from notifications.transactions import acting
 
 from .access import ending
+from .factors import actions as factors
 from .limits import known_devices
 from .models import User
+from .phones import proving
 
 GOOD_FOR = timedelta(days=7)
 DISOWNED = audit.register(
@@ -67,8 +72,8 @@ def not_me_path(user: User) -> str:
     return reverse("not-me", args=[signing.dumps({"user": user.pk, "mark": _mark(user)}, salt=_SALT)])
 
 
-def user_by(token: str) -> User:
-    """Raises Http404 for what we did not sign, and for what is over."""
+def user_by(token: str) -> tuple[User, datetime]:
+    """Whose it is, and when somebody came in. Raises Http404 for what is forged or over."""
     try:
         said = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature as error:
@@ -76,17 +81,32 @@ def user_by(token: str) -> User:
     user = User.objects.filter(pk=said["user"], is_active=True).first()
     if user is None or not constant_time_compare(said["mark"], _mark(user)):
         raise Http404
-    return user
+    signed_at = signing.b62_decode(token.rsplit(":", 2)[1])  # in the second in which they came in
+    return user, datetime.fromtimestamp(signed_at, UTC)
 
 
-def disown(request: HttpRequest, user: User) -> None:
+def disown(request: HttpRequest, user: User, since: datetime) -> None:
     """Nobody is in any more, no browser is known, no password is right; a new one is chosen by mail alone."""
     with acting():
         user.set_unusable_password()
         user.save(update_fields=["password"])
-        ended = ending.end_all(user)
-        audit.record(DISOWNED, actor=user, target=user, ended=ended)
+        audit.record(
+            DISOWNED,
+            actor=user,
+            target=user,
+            ended=ending.end_all(user),
+            factors=factors.take_back(user, since),
+            phone=proving.take_back(user, since),
+            addresses=_drop_unproven(user),
+        )
     request_password_reset(request, user.email, [user], None)
+
+
+def _drop_unproven(user: User) -> int:
+    """Nobody knows since when they stand there; whoever meant one writes it again."""
+    waiting = EmailAddress.objects.filter(user=user, verified=False).exclude(email__iexact=user.email)
+    count: int = waiting.delete()[0]
+    return count
 
 
 def _has_two(times: QuerySet[Entry]) -> bool:

@@ -1,6 +1,6 @@
 """Every write on second factors. The audit log hears allauth's signals, in the same transaction."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -101,6 +101,16 @@ def take_away(factor: Authenticator, *, by: User) -> None:
             Authenticator.objects.filter(user=user).delete()
         audit.record(TAKEN_AWAY, actor=by, target=user, type=str(factor.type))
         _tell(user, "factor_taken_away")
+
+
+def take_back(user: User, since: datetime) -> int:
+    """In the caller's transaction: what was added from then on goes, codes on paper among it."""
+    _hold(user)
+    all_of_them: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    gone = all_of_them.filter(created_at__gte=since).delete()[0]
+    if not factors_of(user).exists():
+        gone += all_of_them.delete()[0]
+    return gone
 
 
 def make_new_codes(request: HttpRequest, user: User) -> None:

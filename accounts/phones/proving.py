@@ -65,5 +65,11 @@ def remove(user: User) -> None:
         audit.record(REMOVED, actor=user, target=user)
 
 
+def take_back(user: User, since: datetime) -> bool:
+    """In the caller's transaction: whether there was a number that was proven from then on."""
+    found = User.objects.filter(pk=user.pk, phone_verified_at__gte=since)
+    return bool(found.update(phone=None, phone_verified_at=None, urgent_by_sms=False))
+
+
 def _purpose(user: User) -> str:
     return f"prove for {user.pk}"

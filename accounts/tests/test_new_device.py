@@ -1,15 +1,22 @@
 """A sign-in from an unknown device is told of, and whoever says that it was not theirs is alone again."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from audit.models import Entry
 from conftest import PASSWORD
+
+from .a_passkey import Device
+from .test_passkeys import ADD, NOT_IN, come_in, options_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SUBJECT = "Somebody signed in on another device"
@@ -64,3 +71,38 @@ def test_whoever_says_so_ends_all_and_chooses_a_new_password_by_mail(alice: User
     assert Entry.objects.filter(action="sign_in_disowned").count() == 1
     assert anyone.post(link).status_code == 404  # once
     assert anyone.get("/accounts/not-me/forged/").status_code == 404
+
+
+def test_what_was_added_since_lets_nobody_in_and_what_is_older_stays(alice: User) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    sign_in()
+    thief, device = sign_in(), Device()
+    thief.post(f"/accounts/reauthenticate/?next={ADD}", {"password": PASSWORD})
+    thief.post(ADD, {"name": "Mine now", "credential": device.makes(options_on(thief.get(ADD)))})
+    EmailAddress.objects.create(user=alice, email="thief@example.com")
+    User.objects.filter(pk=alice.pk).update(phone="+491512345678", phone_verified_at=timezone.now())
+    older = timezone.now() - timedelta(days=1)
+    Authenticator.objects.create(user=alice, type="totp", data={}, created_at=older)
+    assert come_in(device, alice) == "/groups/"
+    found = re.search(r"http\S+(/accounts/not-me/\S+)", told()[0])
+    assert found
+    assert Client().post(found[1]).status_code == 200
+    assert come_in(device, alice) == NOT_IN
+    alice.refresh_from_db()
+    assert (alice.phone, alice.phone_verified_at) == (None, None)
+    assert list(Authenticator.objects.values_list("type", flat=True)) == ["totp"]
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == [alice.email]
+    said = Entry.objects.get(action="sign_in_disowned").metadata or {}
+    assert (said.get("factors"), said.get("phone"), said.get("addresses")) == (2, True, 1)
+
+
+def test_a_number_that_was_proven_before_stays(alice: User) -> None:
+    alice.phone, alice.phone_verified_at = "+491512345678", timezone.now() - timedelta(days=1)
+    alice.save()
+    sign_in()
+    sign_in()
+    found = re.search(r"http\S+(/accounts/not-me/\S+)", told()[0])
+    assert found
+    Client().post(found[1])
+    alice.refresh_from_db()
+    assert alice.phone == "+491512345678"
