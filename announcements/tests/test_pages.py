@@ -158,3 +158,15 @@ def test_the_pages_take_as_many_queries_for_one_as_for_twelve(
         staff.get("/announcements/")
     with django_assert_num_queries(10):
         member.get("/")
+
+
+def test_it_is_stopped_in_the_administration(browse: Browse, alice: User, draft: Draft) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    announcement = actions.send(alice, draft())
+    pipeline.drain()
+    stop = {"action": "stop", "_selected_action": [announcement.pk]}
+    lists = "/admin/announcements/announcement/"
+    assert "Stop these" in browse(alice).post(lists, stop).content.decode()
+    assert browse(alice).post(lists, stop | {"sure": "1"}).status_code == 302
+    announcement.refresh_from_db()
+    assert announcement.stopped_at is not None
