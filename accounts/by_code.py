@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+
+from web.returning import safe_next
 
 from . import by_mail, phones
 from .limits import answers
@@ -53,10 +54,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         except OSError:
             form.add_error(None, _("The mail server does not answer. Try again later."))
         else:
-            request.session[SENT_TO] = {"to": to, "next": _next(request)}
+            request.session[SENT_TO] = {"to": to, "next": safe_next(request, "")}
             return redirect("enter-code")
     return render(
-        request, "accounts/ask_code.html", {"form": form, "next": _next(request)}, status=_status(form)
+        request,
+        "accounts/ask_code.html",
+        {"form": form, "next": safe_next(request, "")},
+        status=_status(form),
     )
 
 
@@ -92,12 +96,6 @@ def _come_in(request: HttpRequest, user: User, sent: dict[str, str]) -> HttpResp
 
 def _is_phone(to: str) -> bool:
     return phones.are_on() and "@" not in to and any(letter.isdigit() for letter in to)
-
-
-def _next(request: HttpRequest) -> str:
-    page = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if is_ours else ""
 
 
 def _say(request: HttpRequest, form: forms.Form, field: str, error: Exception) -> None:
