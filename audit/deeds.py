@@ -5,19 +5,17 @@ here. A list goes on behind the last row that was shown, however far back that i
 """
 
 import heapq
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple, Self
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications import kinds
-from notifications.inbox.paging import read_stamp, stamp
+from notifications.inbox.paging import Place
 from notifications.models import Event
 
 from .models import Entry
@@ -25,24 +23,6 @@ from .models import Entry
 PAGE = 50
 CHUNK = 1_000
 _EVENT, _ENTRY = 0, 1  # which comes first, going back, of two at the same microsecond: the greater
-
-
-class Place(NamedTuple):
-    """Of a row in the list; the list goes down from the greatest."""
-
-    at: datetime
-    source: int
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{stamp(self.at)}-{self.source}-{self.pk}"
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """None for what is no place; a list then begins at its beginning."""
-        match = re.fullmatch("([0-9]{1,17})-([01])-([0-9]{1,18})", text)
-        at = read_stamp(match[1]) if match else None
-        return cls(at, int(match[2]), int(match[3])) if match and at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
+from notifications.inbox.paging import Place
 from notifications.transactions import acting
 
 from . import actions, exporting
-from .deeds import Deed, Deeds, Place
+from .deeds import Deed, Deeds
 from .models import Entry
 from .searching import BIGGEST_ID
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 import audit
 from accounts.models import User
-from audit.deeds import PAGE, Deeds, Place
+from audit.deeds import PAGE, Deeds
 from audit.models import Entry
 from community.models import Post
 from conftest import Browse
+from notifications.inbox.paging import Place
 from notifications.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import kinds
+from ..inbox.paging import Place
 from ..models import Delivery, Event
 from ..upkeep.explain import find_person, reach
 from ..upkeep.operations import discard_events, may_repeat, requeue_events
 from ..upkeep.telling import sentences
-from ..upkeep.timeline import COUNTED, Place, counts_of, timeline_of
+from ..upkeep.timeline import COUNTED, counts_of, timeline_of
 from .base import KindFilter
 from .operating import OperatedLogAdmin
 

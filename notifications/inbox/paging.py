@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Self
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -38,3 +40,21 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
     if created_at is None or not pk.isdigit() or len(pk) > 18:
         return None
     return created_at, int(pk)
+
+
+class Place(NamedTuple):
+    """In a list that several tables fill, in the order of time: `source` is the number of the table."""
+
+    at: datetime
+    source: int
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{stamp(self.at)}_{self.source}_{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """None for what is no place; a list then begins at its beginning."""
+        match = re.fullmatch("([0-9]{1,17})_([0-9]{1,2})_([0-9]{1,18})", text)
+        at = read_stamp(match[1]) if match else None
+        return cls(at, int(match[2]), int(match[3])) if match and at else None

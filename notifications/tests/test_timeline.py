@@ -12,9 +12,10 @@ from accounts.models import User
 from community import actions
 from community.models import Post
 from conftest import Browse
+from notifications.inbox.paging import Place
 from notifications.models import Attempt, Bounce, Delivery, Event, Notification
 from notifications.upkeep import deeds
-from notifications.upkeep.timeline import PAGE, Moment, Place, timeline_of
+from notifications.upkeep.timeline import PAGE, Moment, timeline_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

@@ -6,43 +6,19 @@ Each page asks each table for as many moments as it shows, whatever the number o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.dateparse import parse_datetime
 
+from ..inbox.paging import Place
 from ..models import Attempt, Bounce, Delivery, Event
 from .explain import rows_of
 
 PAGE = 50
 COUNTED = 1000  # rows and deliveries, at the most: counting all of a large audience reads all of it
-BIGGEST_ID = 2**63 - 1
-
-
-class Place(NamedTuple):
-    """Of a moment among all of its event. `source` is its number in `_sources`."""
-
-    at: datetime
-    source: int
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}_{self.source}_{self.pk}"
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        at, _sep, numbers = text[:60].partition("_")
-        source, _sep, pk = numbers.partition("_")
-        try:
-            moment = parse_datetime(at)
-        except ValueError:
-            return None
-        if moment is None or moment.tzinfo is None or not (_is_number(source) and _is_number(pk)):
-            return None
-        return cls(moment, min(int(source), 99), min(int(pk), BIGGEST_ID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +118,3 @@ def _after(source: _Source, number: int, after: Place | None) -> QuerySet[Any]:
     elif number == after.source:
         later |= Q(**{source.at: after.at}, pk__gt=after.pk)
     return rows.filter(later)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20
