@@ -31,6 +31,7 @@ OPEN = [
     ("/accounts/login/", {"login": "alice", "password": PASSWORD}),
     ("/accounts/signup/", SIGN_UP),
     ("/accounts/password/reset/", {"email": "alice@example.com"}),
+    ("/accounts/login/code/", {"to": "alice@example.com"}),
     ("/theme/", {"theme": "dark"}),
 ]
 SIGNED_IN = [
