@@ -1,23 +1,27 @@
 """A sign-in from a device that was not known is told of by mail, with a way to say that it was not oneself.
 
-The link works signed out and changes nothing by being opened. It is good for a week, and for the
-password that was good then: once it was used, or another password chosen, it leads nowhere.
+The link works signed out and changes nothing by being opened. It is good once and for a week, whatever was
+done to the account meanwhile: another password, another address, even leaving.
 
-Who came in may have left a way back in: what was added since that moment goes with them.
+Who came in may have left a way back in: what was added since that moment goes with them, and the address
+that the mail went to is the account's again. For that week it outranks a newer one, since nothing tells a
+thief from an owner who moves. Whom that harms, since somebody else reads their old mail, is told there.
 """
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress
+from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 import audit
@@ -26,11 +30,13 @@ from audit.requests import address_of, agent_of
 from notifications.devices import label_of
 from notifications.transactions import acting
 
+from . import addresses
 from .access import ending
 from .factors import actions as factors
 from .limits import known_devices
 from .models import User
 from .phones import proving
+from .sealing import box
 
 GOOD_FOR = timedelta(days=7)
 DISOWNED = audit.register(
@@ -38,7 +44,25 @@ DISOWNED = audit.register(
     _("said that a sign-in was somebody else's"),
     own=_("You said that somebody else had signed in. All was signed out, and the password made worthless."),
 )
-_SALT = "accounts.disowning"
+_PURPOSE = "accounts.disowning"
+TakeBack = Callable[[User, datetime], object]
+
+_take_backs: list[TakeBack] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What its link says: of whom, where it went and whether that was proven, and when somebody came in."""
+
+    user: User
+    address: str
+    was_proven: bool
+    since: datetime
+
+
+def register(take_back: TakeBack) -> None:
+    """What other apps undo, in the same transaction, of what was done since then."""
+    _take_backs.append(take_back)
 
 
 def is_new_device(request: HttpRequest, user: User) -> bool:
@@ -69,24 +93,30 @@ def tell(request: HttpRequest, user: User) -> None:
 
 
 def not_me_path(user: User) -> str:
-    return reverse("not-me", args=[signing.dumps({"user": user.pk, "mark": _mark(user)}, salt=_SALT)])
+    """Sealed, for addresses of pages are logged; the seal has the second in which they came in."""
+    address = user.email.lower()
+    proven = EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
+    words = json.dumps([user.pk, address, proven])
+    return reverse("not-me", args=[box(_PURPOSE).encrypt(words.encode()).decode()])
 
 
-def user_by(token: str) -> tuple[User, datetime]:
-    """Whose it is, and when somebody came in. Raises Http404 for what is forged or over."""
+def notice_by(token: str) -> Notice:
+    """Raises Http404 for what is forged or over, and where another account has the address by now."""
+    sealed, opener = token.encode(), box(_PURPOSE)
     try:
-        said = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
-    except signing.BadSignature as error:
+        pk, address, was_proven = json.loads(opener.decrypt(sealed, ttl=int(GOOD_FOR.total_seconds())))
+    except InvalidToken as error:
         raise Http404 from error
-    user = User.objects.filter(pk=said["user"], is_active=True).first()
-    if user is None or not constant_time_compare(said["mark"], _mark(user)):
+    since = datetime.fromtimestamp(opener.extract_timestamp(sealed), UTC)
+    user = User.objects.filter(pk=pk).first()
+    if user is None or _was_used(user, since) or addresses.is_anothers(user, address, was_proven=was_proven):
         raise Http404
-    signed_at = signing.b62_decode(token.rsplit(":", 2)[1])  # in the second in which they came in
-    return user, datetime.fromtimestamp(signed_at, UTC)
+    return Notice(user, address, was_proven, since)
 
 
-def disown(request: HttpRequest, user: User, since: datetime) -> None:
+def disown(request: HttpRequest, notice: Notice) -> None:
     """Nobody is in any more, no browser is known, no password is right; a new one is chosen by mail alone."""
+    user, since = notice.user, notice.since
     with acting():
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -94,24 +124,24 @@ def disown(request: HttpRequest, user: User, since: datetime) -> None:
             DISOWNED,
             actor=user,
             target=user,
+            since=since.isoformat(),
             ended=ending.end_all(user),
             factors=factors.take_back(user, since),
             phone=proving.take_back(user, since),
-            addresses=_drop_unproven(user),
+            addresses=addresses.give_back(request, user, notice.address, was_proven=notice.was_proven),
         )
-    request_password_reset(request, user.email, [user], None)
+        for take_back in _take_backs:
+            take_back(user, since)
+    request_password_reset(request, notice.address, [user], None)
 
 
-def _drop_unproven(user: User) -> int:
-    """Nobody knows since when they stand there; whoever meant one writes it again."""
-    waiting = EmailAddress.objects.filter(user=user, verified=False).exclude(email__iexact=user.email)
-    count: int = waiting.delete()[0]
-    return count
+def _was_used(user: User, since: datetime) -> bool:
+    """Or another that reaches back as far. One of an earlier sign-in still has something to take back."""
+    done = Entry.objects.filter(
+        action=DISOWNED.name, target_type="user", target_id=str(user.pk), at__gte=since
+    )
+    return any((entry.metadata or {}).get("since", "") <= since.isoformat() for entry in done)
 
 
 def _has_two(times: QuerySet[Entry]) -> bool:
     return len(times.order_by("-id").values_list("pk")[:2]) == 2
-
-
-def _mark(user: User) -> str:
-    return salted_hmac(_SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()[:16]

@@ -40,10 +40,10 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     """Signed out, by the link in the mail about a device that was not known."""
-    user, since = disowning.user_by(token)
-    with translation.override(user.language):
+    notice = disowning.notice_by(token)
+    with translation.override(notice.user.language):
         if request.method == "POST":
-            disowning.disown(request, user, since)
+            disowning.disown(request, notice)
         return render(request, "accounts/not_me.html", {"is_done": request.method == "POST"})
 
 

@@ -7,7 +7,7 @@ class RightsConfig(AppConfig):
     verbose_name = _("Rights of people")
 
     def ready(self) -> None:
-        from accounts import returning, security
+        from accounts import disowning, returning, security
         from notifications.composing import previews
         from notifications.kinds import register
         from notifications.upkeep import schedule
@@ -20,5 +20,6 @@ class RightsConfig(AppConfig):
         schedule.register(exporting.JOB)
         schedule.register(erasing.JOB)
         returning.register(leaving.is_leaving)
+        disowning.register(leaving.disowned)
         signals.connect()
         security.register("history", "rights/security.html", lambda request: {"is_kept": True}, order=90)

@@ -1,6 +1,6 @@
 """Leaving for good: at once nobody comes in by the account, and after two weeks all of it is erased."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -73,6 +73,13 @@ def take_back(departure: Departure, *, by: User | None = None) -> bool:
         let_back(departure.user)
         audit.record(CAME_BACK, actor=by or departure.user, target=departure.user)
     return True
+
+
+def disowned(user: User, since: datetime) -> None:
+    """In the caller's transaction: somebody else may have come in then, and left in their name."""
+    if Departure.objects.filter(user=user, asked_at__gte=since, by=None).delete()[0]:
+        let_back(user)
+        audit.record(CAME_BACK, actor=user, target=user)
 
 
 def is_leaving(user: User) -> bool:

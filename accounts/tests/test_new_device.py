@@ -40,6 +40,12 @@ def told() -> list[str]:
     return [str(message.body) for message in mail.outbox if message.subject == SUBJECT]
 
 
+def link_of(said: str, page: str = "not-me") -> str:
+    found = re.search(rf"http\S+?(/accounts/{page}/\S+)", said)
+    assert found
+    return found[1]
+
+
 def test_only_a_device_that_is_not_known_is_told_of(alice: User) -> None:
     first = sign_in()
     first.post("/accounts/logout/")
@@ -56,10 +62,8 @@ def test_only_a_device_that_is_not_known_is_told_of(alice: User) -> None:
 
 def test_whoever_says_so_ends_all_and_chooses_a_new_password_by_mail(alice: User) -> None:
     mine, thief, program = sign_in(), sign_in(), by_program("harvest/2")
-    found = re.search(r"http\S+(/accounts/not-me/\S+)", told()[0])
-    assert found
+    link, anyone = link_of(told()[0]), Client()
     mail.outbox.clear()
-    link, anyone = found[1], Client()
     assert anyone.get(link).status_code == 200
     assert thief.get("/accounts/profile/").status_code == 200  # opening it does nothing
     assert anyone.post(link).status_code == 200
@@ -84,9 +88,7 @@ def test_what_was_added_since_lets_nobody_in_and_what_is_older_stays(alice: User
     older = timezone.now() - timedelta(days=1)
     Authenticator.objects.create(user=alice, type="totp", data={}, created_at=older)
     assert come_in(device, alice) == "/groups/"
-    found = re.search(r"http\S+(/accounts/not-me/\S+)", told()[0])
-    assert found
-    assert Client().post(found[1]).status_code == 200
+    assert Client().post(link_of(told()[0])).status_code == 200
     assert come_in(device, alice) == NOT_IN
     alice.refresh_from_db()
     assert (alice.phone, alice.phone_verified_at) == (None, None)
@@ -101,8 +103,53 @@ def test_a_number_that_was_proven_before_stays(alice: User) -> None:
     alice.save()
     sign_in()
     sign_in()
-    found = re.search(r"http\S+(/accounts/not-me/\S+)", told()[0])
-    assert found
-    Client().post(found[1])
+    Client().post(link_of(told()[0]))
     alice.refresh_from_db()
     assert alice.phone == "+491512345678"
+
+
+def test_a_thief_who_changes_address_and_password_and_leaves_gets_nothing(alice: User) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    sign_in()
+    thief = sign_in()
+    link = link_of(told()[0])
+    thief.post("/accounts/email/", {"email": "thief@example.com", "action_add": ""})
+    thief.post(link_of(str(mail.outbox[-1].body), "confirm-email"))
+    words = {"oldpassword": PASSWORD, "password1": "a-thief-chose-this"}
+    thief.post("/accounts/password/change/", words | {"password2": words["password1"]})
+    alice.refresh_from_db()
+    assert alice.email == "thief@example.com"
+    thief.post("/accounts/reauthenticate/", {"password": words["password1"]})
+    thief.post("/accounts/leave/", {"content": "remove"})
+    squatter = User.objects.create_user("squatter", "alice@example.com", PASSWORD)
+    mail.outbox.clear()
+
+    assert Client().post(link).status_code == 200
+    alice.refresh_from_db()
+    assert (alice.email, alice.is_active) == ("alice@example.com", True)
+    assert list(EmailAddress.objects.filter(user=alice).values_list("email", "verified", "primary")) == [
+        (alice.email, True, True)
+    ]
+    squatter.refresh_from_db()
+    assert squatter.email == f"unproven-{squatter.pk}@invalid"
+    assert [(message.subject, message.to) for message in mail.outbox] == [
+        ("Your email address was changed", ["thief@example.com"]),
+        ("Choose a new password", ["alice@example.com"]),
+    ]
+    thief.post("/accounts/password/reset/", {"email": "thief@example.com"})
+    assert mail.outbox[-1].subject == "No account with this address"
+    choose = thief.get(link_of(str(mail.outbox[1].body), "password/reset/key"))["Location"]
+    thief.post(choose, {"password1": "hers-once-more", "password2": "hers-once-more"})
+    assert Client().post(link).status_code == 404
+
+
+def test_an_address_that_belongs_to_another_account_by_now_is_not_taken_from_it(
+    alice: User, bob: User
+) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    sign_in()
+    sign_in()
+    EmailAddress.objects.filter(user=alice).delete()
+    EmailAddress.objects.create(user=bob, email=alice.email, verified=True)
+    User.objects.filter(pk=alice.pk).update(email="new@example.com")
+    assert Client().get(link_of(told()[0])).status_code == 404
