@@ -6,10 +6,12 @@ it finds in the database of the tests.
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
@@ -29,6 +31,13 @@ def _served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         site = stream_site()
     with site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def collected_files() -> None:
+    """What a served page shows, where this clone was never prepared for serving."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        Site().manage("collectstatic", "--noinput")
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_it_is_only_read(served: Site, ana: Listener, method: str) -> None:
 
 
 def test_its_answers_keep_a_browser_as_safe_as_pages_do_and_so_does_what_is_no_websocket(
-    served: Site, ana: Listener
+    collected_files: None, served: Site, ana: Listener
 ) -> None:
     upgrade = {
         "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
