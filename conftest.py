@@ -1,7 +1,9 @@
 """The people of the tests: alice acts, bob belongs, chloe is a stranger."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,18 +11,37 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
+from testing import migrated
 from testing.emptying import instead_of_flush
 
 PASSWORD = "correct-horse-battery"
 OTHERS_BETWEEN = 6  # files between two that drive a browser
+GARBAGE = 100_000  # objects made more than let go, until somebody looks for cycles among them
 
 MakeUser = Callable[..., User]
 Browse = Callable[[User], Client]
+
+
+@pytest.fixture(scope="session")
+def making_the_database(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[ExitStack]:
+    with ExitStack() as until_made:
+        if connection.vendor == "sqlite" and "PYTEST_XDIST_WORKER" in os.environ:
+            until_made.enter_context(django_db_blocker.unblock())
+            until_made.enter_context(migrated.shared(tmp_path_factory.getbasetemp().parent))
+        yield until_made
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(making_the_database: ExitStack, django_db_setup: None) -> None:
+    making_the_database.close()
 
 
 @pytest.fixture
@@ -116,6 +137,7 @@ def count_queries(db: None) -> Callable[[Callable[[], object]], int]:
 
 
 def pytest_configure() -> None:
+    gc.disable()  # reading thousands of tests makes much that stays, and little garbage
     instead_of_flush()
 
 
@@ -128,6 +150,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # thousands of tests and all modules stay: collections of garbage need not look at them
+    gc.set_threshold(GARBAGE)  # and looking for some every 700 objects takes a twelfth of all time
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,8 +30,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with postgresql() as url:
-            # One: those of the run on SQLite beside it keep every processor busy.
-            return run("PostgreSQL", url, only_both_databases(arguments), workers=1)
+            # In one process: those of the run on SQLite beside it keep every processor busy.
+            return run("PostgreSQL", url, only_both_databases(arguments), workers=0)
     except (ImportError, OSError, subprocess.SubprocessError) as error:
         with Path(os.environ[UNRUN_FILE]).open("a", encoding="utf-8") as file:
             reason = NO_POSTGRESQL.format(error=" ".join(str(error).split()))
