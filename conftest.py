@@ -11,14 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from community import actions
 from community.models import Group, Post
-from testing import migrated
 from testing.emptying import instead_of_flush
+from testing.migrated import beginning_with_a_copy
 
 PASSWORD = "correct-horse-battery"
 OTHERS_BETWEEN = 6  # files between two that drive a browser
@@ -29,19 +28,17 @@ Browse = Callable[[User], Client]
 
 
 @pytest.fixture(scope="session")
-def making_the_database(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Iterator[ExitStack]:
+def migrated_before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExitStack]:
+    """Where several workers need a database each. Ends as soon as they have it."""
     with ExitStack() as until_made:
         if connection.vendor == "sqlite" and "PYTEST_XDIST_WORKER" in os.environ:
-            until_made.enter_context(django_db_blocker.unblock())
-            until_made.enter_context(migrated.shared(tmp_path_factory.getbasetemp().parent))
+            until_made.enter_context(beginning_with_a_copy(tmp_path_factory))
         yield until_made
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(making_the_database: ExitStack, django_db_setup: None) -> None:
-    making_the_database.close()
+def django_db_setup(migrated_before: ExitStack, django_db_setup: None) -> None:
+    migrated_before.close()
 
 
 @pytest.fixture

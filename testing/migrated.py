@@ -1,35 +1,53 @@
-"""Parallel workers on SQLite migrate one database together: the first makes it, the others copy it."""
+"""On SQLite a run migrates once, and whoever needs a database copies it: workers, and the demo community."""
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection
+
+from testing.site import Site
+
+
+def copy_to(database: str | Path, temporary: pytest.TempPathFactory) -> None:
+    shutil.copy(_migrated(run_folder(temporary)), database)
+
+
+def run_folder(temporary: pytest.TempPathFactory) -> Path:
+    """What all workers of a run have together."""
+    folder = temporary.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def _migrated(folder: Path) -> Path:
+    database = folder / "migrated.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            making = folder / "migrating.sqlite3"
+            Site(DATABASE_URL=f"sqlite:///{making}").manage("migrate", "--skip-checks", "--verbosity=0")
+            making.rename(database)
+    return database
 
 
 @contextmanager
-def shared(folder: Path) -> Iterator[None]:
-    """While the block makes the test database, out of the copy in this folder if there is one."""
-    migrated = folder / "migrated.sqlite3"
-    with (folder / "migrated.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        creation = connection.creation
-        empty = creation._create_test_db
+def beginning_with_a_copy(temporary: pytest.TempPathFactory) -> Iterator[None]:
+    """While the block makes a database for tests: nothing is left to do for its `migrate`."""
+    creation = connection.creation
+    empty = creation._create_test_db
 
-        def filled(*arguments: Any, **options: Any) -> str:
-            name = str(empty(*arguments, **options))
-            if migrated.exists():
-                shutil.copy(migrated, name)
-            return name
+    def filled(*arguments: Any, **options: Any) -> str:
+        name = str(empty(*arguments, **options))
+        copy_to(name, temporary)
+        return name
 
-        creation._create_test_db = filled
-        try:
-            yield
-            if not migrated.exists():
-                with connection.cursor() as cursor:
-                    cursor.execute("VACUUM INTO %s", [str(migrated)])
-        finally:
-            creation._create_test_db = empty
+    creation._create_test_db = filled
+    try:
+        yield
+    finally:
+        creation._create_test_db = empty

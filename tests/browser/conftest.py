@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from testing.browser import open_browser
+from testing.migrated import copy_to, run_folder
 from testing.site import Site
 
 from .windows import Mailbox, Windows
@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demo community, whose first mails are sent. Parallel workers make one together."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = run_folder(tmp_path_factory)
     database = folder / "demo.sqlite3"
     with (folder / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not database.exists():
-            making = folder / "making.sqlite3"
+            copy_to(making := folder / "making.sqlite3", tmp_path_factory)
             site = Site(DATABASE_URL=f"sqlite:///{making}", EMAIL_URL=f"filemail://{folder}/first", DEMO="1")
             site.manage("prepare")
             site.manage("dispatch_notifications", "--drain")
