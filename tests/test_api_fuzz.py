@@ -34,7 +34,7 @@ from myproject.wsgi import application
 from newsletters.actions import write as write_edition
 from notifications.tests.scenes import a_like
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

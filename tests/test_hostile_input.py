@@ -28,7 +28,7 @@ from notifications.tests.scenes import a_like
 from .hostile import NUMBERS, TEXTS, VALUES, to_json
 
 SECONDS = 2.0
-PARTS = 24
+PARTS = 48
 T = TypeVar("T")
 PASSWORD = "correct-horse-battery"
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.slow]

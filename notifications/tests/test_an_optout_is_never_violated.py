@@ -49,7 +49,7 @@ from notifications.steering.quieting import set_quiet_hours
 
 LONG = os.environ.get("CHAOS") == "full"
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.timeout(1200 if LONG else 120)]
-EXAMPLES, ROUNDS = (300, 15) if LONG else (12, 5)
+EXAMPLES, ROUNDS = (300, 15) if LONG else (8, 5)
 KINDS = ["LIKE", "COMMENT", "REPLY", "MENTION", "BOOKMARK", "GROUP_POST"]
 Step = tuple[Any, ...]
 
