@@ -38,7 +38,7 @@ def _migrated(folder: Path) -> Path:
 @contextmanager
 def beginning_with_a_copy(temporary: pytest.TempPathFactory) -> Iterator[None]:
     """While the block makes a database for tests: nothing is left to do for its `migrate`."""
-    creation = connection.creation
+    creation: Any = connection.creation
     empty = creation._create_test_db
 
     def filled(*arguments: Any, **options: Any) -> str:
