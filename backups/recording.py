@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notifications.models import JobRun
 from notifications.transactions import dispatching
+from notifications.upkeep.concerns import Concern
 
 JOB = "backup"
+OLD = timedelta(days=2)  # twice as long as from one night to the next
 
 
 @contextmanager
@@ -36,3 +41,20 @@ def recorded() -> Iterator[dict[str, int]]:
                 error=error,
                 counts=counts,
             )
+
+
+def last_made() -> datetime | None:
+    """None where none was ever made by `manage.py backup`: there are other ways."""
+    made: datetime | None = JobRun.objects.filter(job=JOB, error="").aggregate(last=Max("ended_at"))["last"]
+    return made
+
+
+def concern(now: datetime) -> Iterator[Concern]:
+    """For the page Operating."""
+    made = last_made()
+    if made and now - made > OLD:
+        yield Concern(
+            "backup",
+            _("The last backup was made on %(when)s.") % {"when": f"{made:%Y-%m-%d %H:%M} UTC"},
+            _("Look what became of the service that makes it, or run manage.py backup: it says what fails."),
+        )

@@ -70,20 +70,22 @@ def _dispatcher_problem() -> str:
 
 
 class IsOnThisMachine(BasePermission):
-    """From a loopback address, and not handed on by a proxy for somebody else."""
+    """From a loopback address or one of METRICS_FROM, and not handed on by a proxy for somebody else."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")):
             return False
         try:
-            return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+            address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
         except ValueError:
             return False
+        networks = map(ipaddress.ip_network, settings.METRICS_FROM)
+        return address.is_loopback or any(address in network for network in networks)
 
 
 @extend_schema(exclude=True)
 class Metrics(APIView):
-    """Prometheus text, for this machine and for staff."""
+    """Prometheus text, for this machine, those that are named for it, and staff."""
 
     permission_classes = [IsOnThisMachine | IsAdminUser]
 

@@ -10,6 +10,8 @@ from rest_framework.exceptions import APIException
 
 from notifications.transactions import is_away
 
+from .metrics import errors
+
 RETRY_SECONDS = 5
 
 
@@ -23,6 +25,7 @@ class Unavailable(APIException):
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Of any mistake that nobody caught, of pages and on the way to the API; the log has the error."""
     if not is_away(sys.exc_info()[1]):
+        errors.inc()
         return defaults.server_error(request)
     response: HttpResponseBase = (
         JsonResponse({"detail": Unavailable.default_detail})

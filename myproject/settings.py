@@ -379,6 +379,8 @@ CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # whatever host a request without TLS names
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+# Supervisors, balancers and Prometheus ask behind the proxy, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)/?\Z"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -391,6 +393,8 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:
     TRUSTED_PROXIES = []
+
+METRICS_FROM = env.list("METRICS_FROM", default=[])  # networks that may read /metrics, beside this machine
 
 # --- the API -------------------------------------------------------------------------------------
 

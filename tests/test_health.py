@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
@@ -75,18 +76,18 @@ def test_an_event_that_nobody_takes_up_makes_it_unready(
 @pytest.mark.django_db
 def test_metrics_count_what_waits(client: Client, bob: User, post: Post) -> None:
     actions.react(bob, post)
-    Event.objects.update(created_at=timezone.now() - timedelta(seconds=90))
+    Event.objects.update(run_at=timezone.now() - timedelta(seconds=90))
     Worker.objects.create(name="elsewhere", host="elsewhere", pid=1)
     response = client.get("/metrics")
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/plain")
     samples = {
-        (sample.name, sample.labels.get("state", "")): sample.value
+        (sample.name, sample.labels.get("state", sample.labels.get("channel", ""))): sample.value
         for family in text_string_to_metric_families(response.content.decode())
         for sample in family.samples
     }
     assert samples["belltower_events_pending", ""] == 1
-    assert 90 <= samples["belltower_events_oldest_pending_age_seconds", ""] < 120
+    assert 90 <= samples["belltower_overdue_seconds", "in_app"] < 120
     assert samples["belltower_workers_alive", ""] == 1
     assert samples["belltower_deliveries", "pending"] == 0
     assert ("process_resident_memory_bytes", "") in samples
@@ -99,6 +100,25 @@ def test_metrics_are_not_for_the_world(
 ) -> None:
     assert client.get("/metrics", REMOTE_ADDR=address).status_code == 401
     assert browse(alice).get("/metrics", REMOTE_ADDR=address).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_prometheus_elsewhere_reads_them_where_it_is_named(client: Client, settings: Settings) -> None:
+    settings.METRICS_FROM = ["10.0.0.5/32", "fd00::/8"]
+    assert client.get("/metrics", REMOTE_ADDR="10.0.0.5").status_code == 200
+    assert client.get("/metrics", REMOTE_ADDR="10.0.0.6").status_code == 401
+    handed_on = {"X-Forwarded-For": "10.0.0.5"}
+    assert client.get("/metrics", REMOTE_ADDR="10.0.0.5", headers=handed_on).status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz/", "/metrics"])
+def test_who_asks_behind_the_proxy_is_not_sent_to_https(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get(path).status_code == 200
+    assert client.get(f"{path}x").status_code == 301
 
 
 @pytest.mark.django_db

@@ -68,6 +68,7 @@ def test_what_is_wrong_is_said_first_with_what_helps(
     Event.objects.filter(pk=event.pk).update(state="pending", run_at=now - timedelta(minutes=7))
     Breaker.objects.create(channel="email", opened_at=now, is_our_fault=True, last_error="535 wrong password")
     JobRun.objects.create(job="leases", due_at=now, ended_at=now, error="ZeroDivisionError: none")
+    JobRun.objects.create(job="backup", due_at=now, ended_at=now - timedelta(days=3))
     Hold.objects.create(since=now)
     page = read(operator)
     assert "All is well" not in page
@@ -76,6 +77,7 @@ def test_what_is_wrong_is_said_first_with_what_helps(
     assert "In the app: what is due longest has waited for 7 minutes." in page
     assert "Email: nothing is sent, for this site is turned away: 535 wrong password" in page
     assert "The job “leases” failed: ZeroDivisionError: none" in page
+    assert "The last backup was made on" in page
 
 
 @pytest.mark.parametrize("span", ["hour", "day", "week", "nonsense"])

@@ -233,8 +233,8 @@ def test_how_the_jobs_are_is_told(
     assert health.run.due_at == NOW.replace(hour=13, minute=0, second=0)
     assert health.succeeded_at
     metrics = client.get("/metrics").content.decode()
-    assert 'belltower_job_failing{job="count"} 1.0' in metrics
-    assert 'belltower_job_last_success_timestamp_seconds{job="count"} 1' in metrics
+    assert 'belltower_job_failing{name="count"} 1.0' in metrics
+    assert 'belltower_job_last_success_timestamp_seconds{name="count"} 1' in metrics
     staff = make_user("staff", is_staff=True, is_superuser=True)
     page = browse(staff).get("/admin/notifications/jobrun/?job=count").content.decode()
     assert "ZeroDivisionError" in page

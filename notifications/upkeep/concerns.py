@@ -1,6 +1,6 @@
 """What is wrong with the engine at this moment, in a sentence each, with what helps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,9 +23,17 @@ LATE_JOB = timedelta(minutes=5)  # beyond its time
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    about: str  # hold, dispatcher, queue, budget, breaker, job
+    about: str  # hold, dispatcher, queue, budget, breaker, job; or what another app says
     what: str
     remedy: str
+
+
+_of_others: list[Callable[[datetime], Iterator[Concern]]] = []
+
+
+def register(concerns_of_an_app: Callable[[datetime], Iterator[Concern]]) -> None:
+    """Each may ask one query."""
+    _of_others.append(concerns_of_an_app)
 
 
 def concerns(
@@ -36,7 +44,7 @@ def concerns(
     jobs: list[schedule.Health],
     budgets: list[Standing],
 ) -> Iterator[Concern]:
-    """Of what was read already: asks nothing but breakers, Celery's workers, and whether the site is held."""
+    """Of what was read already: asks for no more than breakers, Celery's workers, a hold, and other apps."""
     yield from _of_the_hold()
     if settings.NOTIFICATION_EXECUTOR != "inline":
         yield from _of_workers(workers, now)
@@ -45,6 +53,8 @@ def concerns(
     yield from _of_queues(queues)
     yield from _of_budgets(budgets)
     yield from _of_breakers()
+    for others in _of_others:
+        yield from others(now)
 
 
 def _of_the_hold() -> Iterator[Concern]:
