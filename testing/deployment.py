@@ -85,7 +85,7 @@ class Spread(Site):
         finally:
             self.end()
 
-    def end(self) -> None:
-        super().end()
-        self.worker.end()
+    def end(self) -> str:
+        said = super().end() + self.worker.end()
         self.broker.stop()
+        return said
