@@ -17,6 +17,7 @@ from notifications.composing.headers import automatic, host
 from notifications.composing.mail import assembled, filled
 from notifications.transactions import acting
 
+from . import own_address
 from .actions import free_username
 from .limits import answers, guesses
 from .limits.attempts import TooOftenError
@@ -54,6 +55,22 @@ class AccountAdapter(DefaultAccountAdapter):
             own = {"Message-ID": make_msgid(domain=host()), **automatic(), **(headers or {})}
             [to] = [email] if isinstance(email, str) else email
             return assembled(subject, text, html, sender=self.get_from_email(), to=to, headers=own)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """A link, and a code for whoever reads their mail elsewhere."""
+        address = emailconfirmation.email_address
+        context = {
+            "user": address.user,
+            "activate_url": self.get_email_confirmation_url(request, emailconfirmation),
+            "code": own_address.new_code(address),
+        }
+        name = "email_confirmation_signup" if signup else "email_confirmation"
+        self.send_mail(f"account/email/{name}", address.email, context)
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """A program is answered, and keeps nothing for a page that it never opens."""
+        if not request.path_info.startswith("/api/"):
+            super().add_message(request, *args, **kwargs)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)

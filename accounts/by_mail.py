@@ -35,7 +35,7 @@ def ask(request: HttpRequest, email: str) -> None:
         raise TooOftenError(answers.wait_of(request))
     adapter = get_adapter()
     user, secret = _whose(email), str(adapter.generate_login_code())
-    codes.new(SIGN_IN, email, code=_bare(secret))
+    codes.new(SIGN_IN, email, code=codes.bare(secret))
     if user is None:
         send_unknown_account_mail(request, email)
     else:
@@ -49,13 +49,17 @@ def prove(request: HttpRequest, email: str, code: str) -> User:
     email = _tidy(email)
     attempts.attempt("guess_mail_code", Whose(ip=address_of(request)))
     user = _whose(email)
-    if not codes.judge(SIGN_IN, email, _bare(code)) or user is None:
+    if not codes.judge(SIGN_IN, email, codes.bare(code)) or user is None:
         with acting():
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="code")
-        raise ValidationError({"code": _("This code is wrong, or it is too old. Ask for another.")})
+        raise wrong()
     with acting():
         verify_email_indirectly(request, user, email)
     return user
+
+
+def wrong() -> ValidationError:
+    return ValidationError({"code": _("This code is wrong, or it is too old. Ask for another.")})
 
 
 def _tidy(email: str) -> str:
@@ -65,11 +69,6 @@ def _tidy(email: str) -> str:
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
     return email
-
-
-def _bare(code: str) -> str:
-    """However it is typed: “kq7 2xm” is KQ7-2XM."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
 def _whose(email: str) -> User | None:

@@ -58,7 +58,7 @@ def example(folder: str, name: str, reader: Any) -> EmailMultiAlternatives:
         "signup_url": f"{settings.SITE_URL}/accounts/signup/",
         "device": "Firefox",
         "not_me_url": f"{settings.SITE_URL}/accounts/not-me/example/",
-        "code": "KQ7-2XM" if name.endswith("_code") else "",
+        "code": "KQ7-2XM" if name.endswith("_code") or name.startswith("email_confirmation") else "",
         "codes_left": 7,
         "ip": "203.0.113.7",
         "user_agent": "Firefox",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import by_code, views
+from . import by_code, confirming, views
 from .access import pages as access
 from .phones import pages as phones
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/profile/", views.edit_profile, name="edit-profile"),
     path("", include("accounts.factors.urls")),
     path("accounts/login/code/", by_code.ask, name="ask-code"),
+    path("accounts/confirm-email/", confirming.confirm, name="confirm-address"),
     path("accounts/phone/", phones.phone, name="phone"),
     path("accounts/not-me/<str:token>/", views.not_me, name="not-me"),
     path("accounts/enter-code/", by_code.enter, name="enter-code"),

@@ -411,6 +411,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
     ("api-sign-in", "POST"): _CREDENTIALS,
     ("api-request-code", "POST"): {"email": "nobody@example.com"},
+    ("api-confirm-verification", "POST"): {"code": "x" * 30},
+    ("confirm-address", "POST"): {"code": "x" * 30},
     ("api-verify-code", "POST"): {"email": "nobody", "code": "ABC234"},
     ("ask-code", "POST"): {"to": "nobody@example.com"},
     ("api-export", "POST"): {"password": PASSWORD},

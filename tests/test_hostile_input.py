@@ -42,6 +42,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/auth/verify-code", {"email": "alice@example.com", "code": "ABC234"}),
     ("POST", "/api/auth/request-otp", {"phone": "+491510000001"}),
     ("POST", "/api/auth/verify-otp", {"phone": "+491510000001", "otp": "123456"}),
+    ("POST", "/api/users/me/verification/email/confirm", {"code": "ABC234"}),
     ("PATCH", "/api/users/me",
      {"name": "A", "username": "a", "bio": "b", "time_zone": "UTC", "language": "en"}),
     ("POST", "/api/posts", {"content": "Hello", "title": "Title", "group": ""}),

@@ -51,8 +51,12 @@ class RequestMailCodeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
 
 
-class VerifyMailCodeSerializer(RequestMailCodeSerializer):
+class MailedCodeSerializer(serializers.Serializer[Any]):
     code = Text(max_length=20)
+
+
+class VerifyMailCodeSerializer(RequestMailCodeSerializer, MailedCodeSerializer):
+    pass
 
 
 class PersonSerializer(serializers.Serializer[Any]):

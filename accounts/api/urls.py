@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from . import access, codes, factors, phones, views
+from . import access, addresses, codes, factors, phones, views
 
 urlpatterns = [
     re_path(r"^auth/signup/?\Z", views.SignUp.as_view(), name="api-sign-up"),
@@ -22,7 +22,12 @@ urlpatterns = [
     re_path(r"^users/me/tokens/(?P<token_id>[0-9]{1,18})/?\Z", access.OneToken.as_view(), name="api-token"),
     re_path(
         r"^users/me/verification/email/send/?\Z",
-        views.SendVerification.as_view(),
+        addresses.SendVerification.as_view(),
         name="api-send-verification",
+    ),
+    re_path(
+        r"^users/me/verification/email/confirm/?\Z",
+        addresses.ConfirmVerification.as_view(),
+        name="api-confirm-verification",
     ),
 ]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from myproject.api import person, read
-from myproject.api_schema import MESSAGE, PROBLEM
+from myproject.api_schema import PROBLEM
 
 from .. import actions
 from ..models import User
@@ -105,24 +105,6 @@ class Me(APIView):
         changes = read(serializers.EditMeSerializer, request, partial=True)
         user = actions.edit_profile(person(request), **changes)
         return Response(serializers.MeSerializer(user).data)
-
-
-@extend_schema(tags=["me"])
-class SendVerification(APIView):
-    @extend_schema(
-        operation_id="send_verification_email",
-        summary="Send a link that proves the email address",
-        request=None,
-        responses={200: MESSAGE, 503: MAIL_IS_DOWN},
-    )
-    def post(self, request: Request) -> Response:
-        try:
-            sent = actions.send_verification(request._request, person(request))
-        except OSError as error:
-            logger.exception("The mail that proves an address could not be sent")
-            raise MailIsDown from error
-        message = _("We have sent you an email.") if sent else _("Your email address is verified already.")
-        return Response({"message": message})
 
 
 class MailIsDown(APIException):

@@ -47,6 +47,11 @@ def judge(purpose: str, to: str, code: str, *, now: datetime | None = None) -> b
         return bool(good.filter(digest=_digest(key, code)).update(digest=""))
 
 
+def bare(code: str) -> str:
+    """However one of letters is typed: “kq7 2xm” is KQ7-2XM."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
 def _key(purpose: str, to: str) -> str:
     """Nothing in the table names a number or an address."""
     return salted_hmac("accounts.phones", f"{purpose} {to}", algorithm="sha256").hexdigest()
