@@ -27,28 +27,33 @@ SIGN_IN = "sign in by mail"
 
 
 def ask(request: HttpRequest, email: str) -> None:
-    """An address that nobody has gets a mail as well, which says so. Raises ValidationError by field,
-    TooOftenError, and OSError where the mail server does not take it.
+    """Raises as `send` does."""
+    send(request, email, SIGN_IN, mail="login_code", action="request_login_code")
+
+
+def send(request: HttpRequest, email: str, purpose: str, *, mail: str, action: str) -> None:
+    """A new code. An address that nobody has gets a mail as well, which says so. Raises ValidationError by
+    field, TooOftenError, and OSError where the mail server does not take it.
     """
-    email = _tidy(email)
-    if not ratelimit.consume(request, action="request_login_code", key=email):
+    email = tidy(email)
+    if not ratelimit.consume(request, action=action, key=email):
         raise TooOftenError(answers.wait_of(request))
     adapter = get_adapter()
-    user, secret = _whose(email), str(adapter.generate_login_code())
-    codes.new(SIGN_IN, email, code=codes.bare(secret))
+    user, secret = whose(email), str(adapter.generate_login_code())
+    codes.new(purpose, email, code=codes.bare(secret))
     if user is None:
         send_unknown_account_mail(request, email)
     else:
-        adapter.send_mail("account/email/login_code", email, {"user": user, "code": secret})
+        adapter.send_mail(f"account/email/{mail}", email, {"user": user, "code": secret})
 
 
 def prove(request: HttpRequest, email: str, code: str) -> User:
     """Whose address it is, which is proven by it. Raises ValidationError for any other code, whoever's
     address it is, and TooOftenError.
     """
-    email = _tidy(email)
+    email = tidy(email)
     attempts.attempt("guess_mail_code", Whose(ip=address_of(request)))
-    user = _whose(email)
+    user = whose(email)
     if not codes.judge(SIGN_IN, email, codes.bare(code)) or user is None:
         with acting():
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="code")
@@ -62,7 +67,7 @@ def wrong() -> ValidationError:
     return ValidationError({"code": _("This code is wrong, or it is too old. Ask for another.")})
 
 
-def _tidy(email: str) -> str:
+def tidy(email: str) -> str:
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -71,6 +76,6 @@ def _tidy(email: str) -> str:
     return email
 
 
-def _whose(email: str) -> User | None:
+def whose(email: str) -> User | None:
     found: list[User] = filter_users_by_email(email, is_active=True, prefer_verified=True)
     return found[0] if found else None

@@ -6,7 +6,6 @@ address is proven, by code or by link, neither is good any more.
 """
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.email_verification import verify_email
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -44,7 +43,7 @@ def prove(request: HttpRequest, user: User | None, code: str) -> EmailAddress:
     for address in waiting(user) if user else ():
         if codes.judge(_purpose(address.user), address.email, codes.bare(code)):
             with acting():
-                if verify_email(request, address):
+                if get_adapter(request).confirm_email(request, address):
                     return address
     raise wrong()
 

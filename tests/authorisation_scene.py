@@ -411,6 +411,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sign-up", "POST"): {"name": "New", "email": "new@example.com", "password": PASSWORD},
     ("api-sign-in", "POST"): _CREDENTIALS,
     ("api-request-code", "POST"): {"email": "nobody@example.com"},
+    ("api-request-reset", "POST"): {"email": "nobody@example.com"},
+    ("api-reset-password", "POST"): {"email": "nobody", "code": "ABC234", "new_password": PASSWORD},
     ("api-confirm-verification", "POST"): {"code": "x" * 30},
     ("confirm-address", "POST"): {"code": "x" * 30},
     ("api-verify-code", "POST"): {"email": "nobody", "code": "ABC234"},

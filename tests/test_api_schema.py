@@ -89,6 +89,8 @@ def test_only_coming_in_is_open_to_everybody() -> None:
             "verify-otp",
             "request-code",
             "verify-code",
+            "request-password-reset",
+            "reset-password",
         )
     }
 

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from myproject.api_fields import Choice, Text
+from myproject.api_fields import Choice, Moment, Text
 
 from ..models import USERNAME_LENGTH, User, validate_time_zone
 
@@ -59,6 +59,24 @@ class VerifyMailCodeSerializer(RequestMailCodeSerializer, MailedCodeSerializer):
     pass
 
 
+class ChangePasswordSerializer(serializers.Serializer[Any]):
+    current_password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
+    new_password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
+
+
+class ResetPasswordSerializer(VerifyMailCodeSerializer):
+    new_password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False)
+
+
+class OwnNumberSerializer(serializers.Serializer[Any]):
+    phone = serializers.CharField(allow_null=True, help_text="Null where none is proven.")
+    verified_at = Moment(allow_null=True)
+
+
+class NewNumberSerializer(RequestCodeSerializer):
+    password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False, help_text="One's own, once more.")
+
+
 class PersonSerializer(serializers.Serializer[Any]):
     """What everybody may know of somebody."""
 
@@ -87,6 +105,11 @@ class MeSerializer(AccountSerializer):
 
 class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
+    user = AccountSerializer()
+
+
+class ChangedPasswordSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField(required=False, help_text="In place of the one that asked.")
     user = AccountSerializer()
 
 

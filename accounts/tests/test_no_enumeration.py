@@ -65,13 +65,17 @@ def ask_for_a_code_by_api(email: str, chloe: User) -> Any:
     return APIClient().post("/api/auth/request-code", {"email": email}, format="json")
 
 
+def forget_the_password_by_api(email: str, chloe: User) -> Any:
+    return APIClient().post("/api/auth/request-password-reset", {"email": email}, format="json")
+
+
 def ask_for_the_newsletter(email: str, chloe: User) -> Any:
     return Client().post("/newsletter/", {"email": email})
 
 
 DOORS: list[Door] = [
     by_page, by_api, sign_up, sign_up_and_look, forget_the_password, move_to, ask_for_the_newsletter,
-    ask_for_a_code, ask_for_a_code_by_api,
+    ask_for_a_code, ask_for_a_code_by_api, forget_the_password_by_api,
 ]  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""Changing one's password, and choosing another where it was forgotten."""
+
+import logging
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from myproject.api import person, read
+from myproject.api_schema import MESSAGE
+
+from .. import passwords
+from . import serializers
+from .views import MAIL_IS_DOWN, Entrance, MailIsDown
+
+logger = logging.getLogger(__name__)
+
+
+@extend_schema(tags=["me"])
+class ChangePassword(APIView):
+    @extend_schema(
+        operation_id="change_password",
+        summary="Choose another password, by the current one",
+        request=serializers.ChangePasswordSerializer,
+        responses={200: serializers.ChangedPasswordSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Every session and token ends, also the token of this request: go on with that of the answer. A
+        session that asks goes on, and gets none.
+        """
+        data, user = read(serializers.ChangePasswordSerializer, request), person(request)
+        by_token = isinstance(request.auth, AuthToken)
+        try:
+            token = passwords.change(request._request, user, by_token=by_token, **data)
+        except ImmediateHttpResponse as error:
+            raise AuthenticationFailed from error  # it was replaced at the same moment
+        account = serializers.AccountSerializer(user).data
+        return Response({"token": token, "user": account} if token else {"user": account})
+
+
+@extend_schema(tags=["auth"], auth=[])
+class RequestReset(Entrance):
+    @extend_schema(
+        operation_id="request_password_reset",
+        summary="Have a code mailed with which one chooses a new password",
+        request=serializers.RequestMailCodeSerializer,
+        responses={200: MESSAGE, 503: MAIL_IS_DOWN},
+    )
+    def post(self, request: Request) -> Response:
+        """The same answer for every address. A code is good once, for ten minutes and five guesses."""
+        data = read(serializers.RequestMailCodeSerializer, request)
+        try:
+            passwords.ask_for_code(request._request, data["email"])
+        except OSError as error:
+            logger.exception("A code for a new password could not be mailed")
+            raise MailIsDown from error
+        return Response({"message": _("We have sent you an email.")})
+
+
+@extend_schema(tags=["auth"], auth=[])
+class ResetPassword(Entrance):
+    @extend_schema(
+        operation_id="reset_password",
+        summary="Choose a new password with the code that was mailed",
+        request=serializers.ResetPasswordSerializer,
+        responses={200: MESSAGE},
+    )
+    def post(self, request: Request) -> Response:
+        """Every session and token ends, and nobody is signed in by it. Any other code is 400 at `code`,
+        whoever has the address; a code is still good where only the new password was refused.
+        """
+        data = read(serializers.ResetPasswordSerializer, request)
+        try:
+            passwords.choose_anew(request._request, **data)
+        except ImmediateHttpResponse as error:
+            raise AuthenticationFailed from error
+        return Response({"message": _("Your password is replaced. Sign in with the new one.")})
