@@ -1,10 +1,13 @@
 """POST /api/auth/signup."""
 
+import re
+
 import pytest
+from django.core import mail
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from notifications.models import Notification
+from notifications.models import Event, Notification
 
 DANA = {"name": "Dana Ito", "email": "Dana@Example.com", "password": "correct-horse-battery"}
 
@@ -32,6 +35,18 @@ def test_signing_up_answers_with_a_token_that_works(client: APIClient) -> None:
 def test_a_signup_notification_follows_and_no_login_with_it(client: APIClient) -> None:
     client.post("/api/auth/signup", DANA, format="json")
     assert list(Notification.objects.values_list("kind", flat=True)) == ["SIGNUP"]
+
+
+def test_it_is_welcomed_at_once_and_not_again_when_its_address_is_proven(client: APIClient) -> None:
+    token = client.post("/api/auth/signup", DANA, format="json").json()["token"]
+    assert Event.objects.filter(kind="SIGNUP").count() == 1
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    client.post("/api/users/me/verification/email/send")
+    code = re.search(r"^    (\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert code
+    said = client.post("/api/users/me/verification/email/confirm", {"code": code[1]}, format="json").json()
+    assert said["email_verified"] is True
+    assert Event.objects.filter(kind="SIGNUP").count() == 1
 
 
 @pytest.mark.parametrize(
