@@ -172,7 +172,11 @@ class Scene:
         ):
             model, argument, whose = found
             owner = self.people.get(role, self.author) if kind == "own" else self.author
-            return {argument: 10**6 if kind == MISSING else model.objects.get(**{whose: owner}).pk}
+            return {
+                argument: 10**6
+                if kind == MISSING
+                else model.objects.filter(**{whose: owner}).earliest("pk").pk
+            }
         if name == "unblock-person":
             return {"pk": self.author.pk}
         if name in NOTIFICATION:
@@ -193,7 +197,7 @@ class Scene:
             return {"pk": (self.subscriber if name == "remove-subscriber" else self.rule).pk}
         if name in {"webhook", "change-webhook"}:
             group = self.closed if kind == "private" else self.open
-            return {"pk": 10**6 if kind == MISSING else Webhook.objects.get(group=group).pk}
+            return {"pk": 10**6 if kind == MISSING else Webhook.objects.filter(group=group).earliest("pk").pk}
         things = self.things.get(kind) or self.things["private"]
         gone = kind == MISSING
         values = {
