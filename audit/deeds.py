@@ -1,16 +1,18 @@
 """What somebody did, all of it: the log has its security, the Events the rest, read as one list by time.
 
-Two queries, each along an index that has one person's rows in the order of time; what both bring is merged
-here. A list goes on behind the last row that was shown, however far back that is.
+A query of each, along an index that has one person's rows in the order of time, and one of the few events
+that have not ended yet, which have their place in that index only then; what they bring is merged here. A
+list goes on behind the last row that was shown, however far back that is.
 """
 
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -36,20 +38,32 @@ class Deeds:
 
     def page(self, before: Place | None) -> tuple[list["Deed"], Place | None]:
         """And where the next one begins."""
+        sources = (rows[: PAGE + 1] for rows in self._sources(before))
+        found = list(islice(_merged(sources), PAGE + 1))
         # The names of those whom it concerns are fetched beside the events: they may be gone.
-        events = self._events(before).prefetch_related("recipient")[: PAGE + 1] if self.with_events else ()
-        found = list(islice(_merged(self._entries(before)[: PAGE + 1], events), PAGE + 1))
+        prefetch_related_objects([deed.row for deed in found if deed.is_event], "recipient")
         return found[:PAGE], found[PAGE - 1].place if len(found) > PAGE else None
 
     def all(self, most: int) -> Iterator["Deed"]:
         """Read while they are written."""
-        events = self._events(None)[:most].iterator(chunk_size=CHUNK) if self.with_events else ()
-        entries = self._entries(None)[:most].iterator(chunk_size=CHUNK)
-        return islice(_merged(entries, events), most)
+        sources = (rows[:most].iterator(chunk_size=CHUNK) for rows in self._sources(None))
+        return islice(_merged(sources), most)
+
+    def _sources(self, before: Place | None) -> list[QuerySet[Any]]:
+        """What waits is read before what has ended: what ends meanwhile is in both, and never in neither."""
+        if not self.with_events:
+            return [self._entries(before)]
+        return [self._entries(before), self._waiting(before), self._ended(before)]
 
     def _entries(self, before: Place | None) -> QuerySet[Entry]:
         rows = Entry.objects.filter(self._within("at", before, _ENTRY), actor_id=self.person)
         return rows.order_by("-at", "-pk")
+
+    def _ended(self, before: Place | None) -> QuerySet[Event]:
+        return self._events(before).filter(ended_at__isnull=False)
+
+    def _waiting(self, before: Place | None) -> QuerySet[Event]:
+        return self._events(before).filter(state=Event.State.PENDING)
 
     def _events(self, before: Place | None) -> QuerySet[Event]:
         """But for those that tell that, never who: not here either."""
@@ -113,5 +127,7 @@ class Deed:
         return reverse(f"admin:{page}", args=[self.row.pk])
 
 
-def _merged(entries: Iterable[Entry], events: Iterable[Event]) -> Iterator[Deed]:
-    return heapq.merge(map(Deed, entries), map(Deed, events), key=lambda deed: deed.place, reverse=True)
+def _merged(sources: Iterable[Iterable[Entry | Event]]) -> Iterator[Deed]:
+    """Each once."""
+    deeds = heapq.merge(*(map(Deed, rows) for rows in sources), key=lambda deed: deed.place, reverse=True)
+    return (next(same) for _place, same in groupby(deeds, key=lambda deed: deed.place))

@@ -1,6 +1,7 @@
 """Nobody learns at any door whether an address has an account: the answers are the same, and as much is done.
 
-CHAOS=full also takes the time, of 500 pairs at each door.
+CHAOS=full also takes the time, of 500 pairs at each door: that of the processor, which is all that a door
+waits for, so that a busy machine proves nothing wrong.
 """
 
 import os
@@ -181,7 +182,7 @@ class Slower(MD5PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         import hashlib
 
-        hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 100_000)
+        hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 30_000)
         return super().encode(password, salt)
 
 
@@ -197,9 +198,9 @@ if os.environ.get("CHAOS") == "full":
         taken: dict[bool, list[float]] = {True: [], False: []}
         for number in range(2 * PAIRS):
             known = bool(number % 2)
-            began = time.perf_counter()
+            began = time.thread_time()
             door("alice@example.com" if known else f"n{number:04d}@example.com", chloe)
-            taken[known].append(time.perf_counter() - began)
+            taken[known].append(time.thread_time() - began)
         one, other = (statistics.median(taken[known]) for known in (True, False))
         print(f"{door.__name__}: known {one * 1000:.1f} ms, unknown {other * 1000:.1f} ms")
         assert abs(one - other) <= max(SECONDS, SHARE * max(one, other))

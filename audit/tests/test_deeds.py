@@ -26,6 +26,7 @@ def event(actor: User, number: int, at: datetime, recipient: User | None = None)
     return Event.objects.create(
         kind="LIKE", key=f"LIKE:{actor.pk}:{number}", actor=actor, recipient=recipient, target_type="post",
         target_id=number, object_id=number, group_key=f"LIKE:post.{number}", created_at=at, state="done",
+        ended_at=at,
     )  # fmt: skip
 
 
@@ -68,7 +69,18 @@ def test_an_index_holds_one_persons_rows_in_the_order_of_time(bob: User) -> None
     deeds = Deeds(person=bob.pk, since=now - timedelta(days=1), until=now, with_events=True)
     before = Place(now, 1, 5)
     assert "audit_entry_deeds" in deeds._entries(before)[:PAGE].explain()
-    assert "ntf_event_actor" in deeds._events(before)[:PAGE].explain()
+    assert "ntf_event_deeds" in deeds._ended(before)[:PAGE].explain()
+    assert "ntf_event_pending" in deeds._waiting(before)[:PAGE].explain()
+
+
+def test_what_waits_is_there_as_well_and_once(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what ends between the two readings."""
+    first, second = (event(bob, number, timezone.now()) for number in range(2))
+    Event.objects.filter(pk=second.pk).update(state="pending", ended_at=None)
+    deeds = Deeds(person=bob.pk, since=None, until=None, with_events=True)
+    assert [deed.row for deed in deeds.page(None)[0]] == [second, first]
+    monkeypatch.setattr(Deeds, "_waiting", Deeds._events)
+    assert [deed.row for deed in deeds.all(9)] == [second, first]
 
 
 def test_the_page_and_the_file_show_both_in_a_range_of_days(

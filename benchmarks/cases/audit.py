@@ -79,7 +79,7 @@ def _events(people: list[User], rows: int) -> Iterator[Event]:
             kind="LIKE", key=f"LIKE:{number}", actor=people[number * 31 % len(people)],
             recipient=people[number % len(people)], target_type="post", target_id=number, object_id=number,
             group_key=f"LIKE:post.{number}", state="done",
-            created_at=begin + timedelta(seconds=number * ROWS_PER_EVENT),
+            created_at=begin + timedelta(seconds=number * ROWS_PER_EVENT), ended_at=begin,
         )  # fmt: skip
 
 

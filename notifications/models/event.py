@@ -145,10 +145,11 @@ class Event(models.Model):
                 name="ntf_event_unwanted",
                 condition=Q(outcome__in=UNWANTED),
             ),
+            # Not while it waits: who presses a button does not pay for the page of what they did.
             models.Index(
                 fields=["actor", "created_at", "id"],
-                name="ntf_event_actor",
-                condition=Q(actor__isnull=False),
+                name="ntf_event_deeds",
+                condition=Q(actor__isnull=False, ended_at__isnull=False),
             ),
             models.Index(fields=["ended_at"], name="ntf_event_ended", condition=Q(ended_at__isnull=False)),
             models.Index(fields=["id"], name="ntf_event_dead", condition=Q(state="dead")),

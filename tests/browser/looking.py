@@ -1,6 +1,7 @@
 """A browser that is shown answers that were made before, as if the site had given them."""
 
 import mimetypes
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Window
 
 HERE = "testserver"
+LONG = 300_000  # milliseconds: a busy machine is slow
 T = TypeVar("T")
 
 
@@ -39,6 +41,11 @@ class Shown(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.page: Seen | None = None
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser hangs up where it has seen enough."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -90,7 +97,7 @@ class Looker:
 
     def _look(self, seen: Seen) -> list[str]:
         self._shown.page = seen
-        self._window.goto(f"http://{HERE}{seen.path}", wait_until="load")
+        self._window.goto(f"http://{HERE}{seen.path}", wait_until="load", timeout=LONG)
         found: list[str] = self._window.evaluate(self._found)
         return found
 
