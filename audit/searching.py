@@ -7,10 +7,12 @@ request. Names as they stood in a row have no index: `text:word` reads the rows 
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -28,6 +30,7 @@ WORDS = 4  # of one search; each asks for people once
 PEOPLE = 50  # whom the beginning of a name may mean
 COUNTED = 10_000  # rows that a search counts, and that can be paged through
 BIGGEST_ID = 2**63 - 1
+LAST = chr(sys.maxunicode)
 READ_THE_ROWS = "text:"
 
 
@@ -67,18 +70,20 @@ def _means(word: str) -> Q:
     return found
 
 
-def _people(word: str) -> list[int]:
-    """Each condition has its index on PostgreSQL; on SQLite the beginning of a name reads the people."""
+def called(word: str) -> QuerySet[Any]:
+    """Whom it may name, each condition by its index: SQLite's serves no LIKE, but holds texts in order."""
     lowered = word.lower()
-    return list(
-        get_user_model()
-        .objects.annotate(username_lowered=Lower("username"), email_lowered=Lower("email"))
-        .filter(
-            Q(username_lowered=lowered)
-            | Q(email_lowered=lowered)
-            | Q(username__startswith=word)
-            | Q(email__startswith=word)
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)[:PEOPLE]
+    asked = Q(username_lowered=lowered) | Q(email_lowered=lowered)
+    if connection.vendor == "postgresql":
+        asked |= Q(username__startswith=word) | Q(email__startswith=word)
+    else:
+        for column in ("username_lowered", "email_lowered"):
+            asked |= Q((f"{column}__gte", lowered), (f"{column}__lt", lowered + LAST))
+    people = get_user_model().objects.annotate(
+        username_lowered=Lower("username"), email_lowered=Lower("email")
     )
+    return people.filter(asked).order_by("pk")
+
+
+def _people(word: str) -> list[int]:
+    return list(called(word).values_list("pk", flat=True)[:PEOPLE])

@@ -33,6 +33,18 @@ _MARKUP = [
 _PLACES = ["../../../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "\\\\host\\share", "/" * 500, "con"]
 _LONG = ["x" * 81, "x" * 5001, "x" * 20_001, "x" * 500_000, " " * 20_000, "\n" * 20_000]
 TEXTS = ["", " ", *_SQL, *_TEMPLATES, *_HEADERS, *_UNICODE, *_MARKUP, *_PLACES, *_LONG]
+_ODD = [
+    chr(code)
+    for low, high in (
+        (0, 0x20), (0x7F, 0xA1), (0xAD, 0xAE), (0x300, 0x302), (0x61C, 0x61D), (0x180E, 0x180F),
+        (0x200B, 0x2010), (0x2028, 0x202F), (0x2060, 0x206A), (0xD800, 0xD802), (0xDFFE, 0xE000),
+        (0xFE00, 0xFE02), (0xFEFF, 0xFF00), (0xFFF9, 0x10000), (0x1D173, 0x1D175), (0xE0001, 0xE0002),
+        (0xE0020, 0xE0022), (0x1FFFE, 0x20000), (0x10FFFE, 0x110000),
+    )
+    for code in range(low, high)
+]  # fmt: skip
+# With TEXTS more than four hundred: controls, marks, halves of characters and what no character is.
+ODD_TEXTS = [form.replace("?", odd) for odd in _ODD for form in ("?", "a?b", "\u202e?" * 30)]
 VALUES: list[Any] = [
     None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63) - 1, 2**200, 0.5, -0.0, 1e308, 5e-324, [], {}, [[]],
     [None], ["x"], {"x": 1}, {"": {}}, [1, 2, 3], {"id": 1}, {"$ne": None}, {"__class__": "x"}, [{}] * 500,
