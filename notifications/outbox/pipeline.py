@@ -6,6 +6,7 @@ The dispatcher's threads, the `--drain` of its command and the inline executor a
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -18,6 +19,7 @@ from ..crash_points import reach
 from ..models import Event
 from ..outgoing import sending
 from ..outgoing.queue import Queue
+from ..sql import among
 from ..transactions import dispatching, is_away
 from . import lanes, stopping, workers
 from .audience import expand_chunk
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 TRIES = 8  # failures by error before an event is dead-lettered
 BACKOFF_SECONDS, BACKOFF_MAX_SECONDS = 5, 3600
+PATIENCE_SECONDS = 0.02  # with others who have in hand all that is due
 
 
 def batch_size() -> int:
@@ -40,7 +43,7 @@ def expand_next(worker: str = "") -> bool:
     Raises OperationalError or InterfaceError when the database is at fault: then nothing is counted
     against the events.
     """
-    due = list(Event.objects.due(timezone.now()).values_list("pk", "recipient_id", "crashes")[: batch_size()])
+    due = _due_for(worker)
     if not due:
         return stopping.withdraw_next()
     first, recipient_id, crashes = due[0]
@@ -54,6 +57,20 @@ def expand_next(worker: str = "") -> bool:
     reach("after holding")
     _serve(ids, worker, is_audience=recipient_id is None)
     return True
+
+
+def _due_for(worker: str) -> Sequence[tuple[int, int | None, int]]:
+    """The next batch: what no other worker has in hand, or else what is left, whose holder may be dead."""
+    due = Event.objects.due(timezone.now()).values_list("pk", "recipient_id", "crashes")
+    taken = workers.in_others_hands(worker)
+    # Without this, many workers would all reach for the same first batch, and one of them get it.
+    free = list(due.exclude(pk__in=among(taken))[: batch_size()]) if taken else []
+    if free:
+        return free
+    left = list(due[: batch_size()])
+    if left and taken:
+        time.sleep(PATIENCE_SECONDS)  # most likely it is about to be done
+    return left
 
 
 def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:

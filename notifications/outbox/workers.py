@@ -52,6 +52,12 @@ def hold(name: str, event_ids: Sequence[int]) -> None:
             Worker.objects.filter(name=name).update(holding=list(event_ids), beat_at=timezone.now())
 
 
+def in_others_hands(name: str) -> list[int]:
+    """The events that other workers have said they are about to expand."""
+    others = Worker.objects.exclude(name=name).exclude(holding=[])
+    return [event_id for holding in others.values_list("holding", flat=True) for event_id in holding]
+
+
 def let_go(name: str) -> None:
     """It is done; in the same transaction."""
     if name:
