@@ -53,6 +53,7 @@ class Table:
     columns: tuple[str, ...] = ("SQLite", "PostgreSQL")
     _rows: list[tuple[str, Bound | None]] = field(default_factory=list)
     _cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    _gathered: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     def add(
         self, what: str, database: str, values: Sequence[float] | str, bound: Bound | None = None
@@ -66,6 +67,12 @@ class Table:
         if bound and (not bound.only_on or database in bound.only_on) and values:
             cell = f"{cell} {bound.judge(statistics.median(values))}"
         self._cells[what, database] = cell
+
+    def gather(self, what: str, database: str, value: float) -> None:
+        """One more round of that row."""
+        values = self._gathered.setdefault((what, database), [])
+        values.append(value)
+        self.add(what, database, values)
 
     def show(self) -> None:
         header = ("what", *self.columns, "floor", "aim")

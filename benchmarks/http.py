@@ -23,6 +23,7 @@ class Call:
     method: str = "POST"
     cookie: str = ""
     body: bytes = b""
+    what: str = ""  # for whoever looks at what was answered
 
     def encode(self) -> bytes:
         head = f"{self.method} {self.path} HTTP/1.1\r\nHost: localhost\r\n"
@@ -50,7 +51,7 @@ def run(port: int, calls: Iterable[Call], *, connections: int) -> Load:
 
 
 def _press(port: int, calls: Iterator[Call], lock: threading.Lock, load: Load) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=180) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while True:
             with lock:
@@ -59,7 +60,7 @@ def _press(port: int, calls: Iterator[Call], lock: threading.Lock, load: Load) -
                 return
             begun = time.monotonic()
             connection.sendall(call.encode())
-            answer = _read(connection)
+            answer = read(connection)
             seconds = time.monotonic() - begun
             with lock:
                 if answer.startswith(b"HTTP/1.1 20"):
@@ -69,7 +70,7 @@ def _press(port: int, calls: Iterator[Call], lock: threading.Lock, load: Load) -
                     load.errors.append(answer[:300].decode(errors="replace"))
 
 
-def _read(connection: socket.socket) -> bytes:
+def read(connection: socket.socket) -> bytes:
     """One answer with a Content-Length, which all of the API's have."""
     answer = b""
     while b"\r\n\r\n" not in answer:

@@ -23,6 +23,13 @@ def free_port() -> int:
 @contextmanager
 def site(url: str, **variables: str) -> Iterator[int]:
     """Serve on the database of that URL; yields the port."""
+    with site_process(url, **variables) as (port, _process):
+        yield port
+
+
+@contextmanager
+def site_process(url: str, **variables: str) -> Iterator[tuple[int, int]]:
+    """The same; yields the port and the process."""
     port = free_port()
     command = [
         sys.executable,
@@ -37,8 +44,8 @@ def site(url: str, **variables: str) -> Iterator[int]:
     command += ["--lifespan", "on", "--timeout-graceful-shutdown", "5", "--no-access-log"]
     with running(
         [*command, "--no-server-header", "--log-level", "warning"], port, environment(url, **variables)
-    ):
-        yield port
+    ) as process:
+        yield port, process
 
 
 @contextmanager

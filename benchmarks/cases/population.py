@@ -1,11 +1,15 @@
 """People, posts, reactions and groups in large numbers, written in bulk: the stage, not what is measured."""
 
 import random
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -42,6 +46,25 @@ def people(count: int) -> list[int]:
         batch_size=BATCH,
     )
     return list(User.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def sessions(user_ids: list[int]) -> list[tuple[int, str]]:
+    """Signed in for a day: ids, each with the key of its session."""
+    people = User.objects.in_bulk(user_ids)
+    store, ends = SessionStore(), timezone.now() + timedelta(days=1)
+    rows = []
+    for pk in user_ids:
+        data = {
+            SESSION_KEY: str(pk),
+            BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+            HASH_SESSION_KEY: people[pk].get_session_auth_hash(),
+        }
+        session = Session(
+            session_key=secrets.token_hex(16), session_data=store.encode(data), expire_date=ends
+        )
+        rows.append(session)
+    Session.objects.bulk_create(rows, batch_size=BATCH)
+    return [(pk, row.session_key) for pk, row in zip(user_ids, rows, strict=True)]
 
 
 def preferences(user_ids: list[int]) -> None:

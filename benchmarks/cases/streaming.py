@@ -1,16 +1,11 @@
 """People with sessions who listen, posts of theirs to be liked, and rows that they have missed."""
 
 import os
-from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.models import User
@@ -42,24 +37,9 @@ def prepare(people: int) -> list[tuple[int, str]]:
     group = actions.create_group(owner, "Everybody")
     GroupMembership.objects.bulk_create(GroupMembership(group=group, user_id=pk) for pk in listeners)
     _group.append(group.slug)
-    _people.extend(_sessions(listeners))
+    _people.extend(population.sessions(listeners))
     population.settle_everything()
     return _people
-
-
-def _sessions(listeners: list[int]) -> list[tuple[int, str]]:
-    people = User.objects.in_bulk(listeners)
-    store, ends = SessionStore(), timezone.now() + timedelta(days=1)
-    rows = []
-    for number, pk in enumerate(listeners):
-        data = {
-            SESSION_KEY: str(pk),
-            BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-            HASH_SESSION_KEY: people[pk].get_session_auth_hash(),
-        }
-        rows.append(Session(session_key=f"{number:032x}", session_data=store.encode(data), expire_date=ends))
-    Session.objects.bulk_create(rows, batch_size=population.BATCH)
-    return [(pk, row.session_key) for pk, row in zip(listeners, rows, strict=True)]
 
 
 def made_tickets(number: int) -> list[str]:
