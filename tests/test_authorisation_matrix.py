@@ -3,11 +3,13 @@
 An address without a row there is a failure, and so is an answer that is not the one in the table. What is
 refused has written nothing, and what cannot be seen answers exactly as what is not there.
 
-By default two of the roles that get the same answer ask for it, others in each row; CHAOS=full: all of them.
+By default one of the roles that get the same answer asks for it, two of those that are refused, others in
+each row; CHAOS=full: all of them.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,6 +43,7 @@ class Row(NamedTuple):
     expected: dict[str, str]
 
 
+@cache
 def rows() -> list[Row]:
     lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
     header, body = lines[0], lines[1:]
@@ -99,7 +102,9 @@ def who_asks(row: Row) -> list[str]:
     for role, expected in row.expected.items():
         alike.setdefault(expected, []).append(role)
     name = "-".join(row[:3])
-    return [role for roles in alike.values() for role in few(roles, name, 2)]
+    return [
+        role for answer, roles in alike.items() for role in few(roles, name, 2 if answer[0] in "l4" else 1)
+    ]
 
 
 class Cell(NamedTuple):

@@ -23,7 +23,7 @@ from notifications.outbox import pipeline
 from notifications.outgoing import recording, sending
 from notifications.tests.rude_smtp import Line, RudeServer, dribble, drop, hang, reset, say_much
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db(transaction=True)
 Answered = str | Callable[[Line], None]
 Serve = Callable[..., RudeServer]
 

@@ -23,7 +23,7 @@ def until(look: Callable[[], T]) -> T:
     end = time.monotonic() + PATIENCE_SECONDS
     while not (seen := look()):
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return seen
 
 
