@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
@@ -46,6 +47,13 @@ class Site:
     def is_up(self) -> bool:
         self.client.raise_request_exception = False
         return self.client.get("/metrics").status_code == 200
+
+    def operating(self) -> str:
+        """The page of the administration."""
+        User.objects.filter(pk=self.alice.pk).update(is_staff=True, is_superuser=True)
+        browser = Client()
+        browser.force_login(self.alice, backend="django.contrib.auth.backends.ModelBackend")
+        return browser.get(reverse("admin:notifications_tally_changelist")).content.decode()
 
     def samples(self) -> list[tuple[str, Labels, float]]:
         families = text_string_to_metric_families(self.client.get("/metrics").content.decode())
@@ -96,6 +104,7 @@ def errors(site: Site) -> Iterator[bool]:
 
 @story
 def nobody_works(site: Site) -> Iterator[bool]:
+    site.settings.NOTIFICATION_EXECUTOR = "threads"
     silent = timezone.now() - workers.SILENCE - timedelta(seconds=1)
     Worker.objects.create(name="elsewhere", host="elsewhere", pid=1, beat_at=silent)
     yield site("belltower_workers_alive") == 0
@@ -195,6 +204,7 @@ def job_not_done(site: Site) -> Iterator[bool]:
         since = timezone.now().timestamp() - read("last_success_timestamp_seconds")
         return since > 1.1 * read("interval_seconds") + 900
 
+    site.settings.NOTIFICATION_EXECUTOR = "threads"
     now, hour = timezone.now(), timedelta(hours=1)
     job = Job("count", "counts", hour, work)  # type: ignore[arg-type] # a lazy text
     site.patched.setattr(schedule, "_jobs", {"count": job})
