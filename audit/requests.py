@@ -1,6 +1,7 @@
 """The request that is being served: where it comes from, and what is written when it is over."""
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -9,12 +10,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from myproject import access
+
+NUMBER = re.compile("[0-9a-f]{32}")
+
 
 @dataclass(slots=True)
 class Served:
     request: HttpRequest
-    number: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Shared by all rows of one request."""
+    number: str
+    """Shared by all rows of one request, and by its lines in the log."""
     left: list[Callable[[], None]] = field(default_factory=list)
     """What is written in the end, whatever becomes of the transactions until then."""
 
@@ -33,7 +38,7 @@ class ServedRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        served = Served(request)
+        served = Served(request, _number_of(request))
         before = _served.set(served)
         try:
             return self.get_response(request)
@@ -41,6 +46,12 @@ class ServedRequestMiddleware:
             _served.reset(before)
             for write in served.left:
                 write()
+
+
+def _number_of(request: HttpRequest) -> str:
+    """The name that it has in the log, without hyphens; of its own where somebody called it by words."""
+    number = str(request.META.get(access.KEY, "")).replace("-", "")
+    return number if NUMBER.fullmatch(number) else secrets.token_hex(16)
 
 
 def address_of(request: Any) -> str:

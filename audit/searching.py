@@ -54,8 +54,8 @@ def _means(word: str) -> Q:
         text = word.removeprefix(READ_THE_ROWS)
         return Q(actor_name__icontains=text) | Q(target_label__icontains=text)
     found = Q(target_id=word)
-    if re.fullmatch("[0-9a-f]{16}", word):
-        found |= Q(request_id=word)
+    if re.fullmatch("[0-9a-f]{16}|[0-9a-f]{32}", number := word.replace("-", "")):
+        found |= Q(request_id=number)
     if word.isascii() and word.isdecimal():
         return found | Q(actor_id=int(word)) if int(word) <= BIGGEST_ID else found
     try:

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from myproject import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
     "backups",
 ]
 MIDDLEWARE = [
+    "myproject.access.AccessMiddleware",
     "myproject.middleware.ClientAddressMiddleware",
     "notifications.pacing.PacingMiddleware",
     "audit.requests.ServedRequestMiddleware",
@@ -459,20 +462,7 @@ NEW_MEMBER_MENTIONS_AT_ONCE = env.int("NEW_MEMBER_MENTIONS_AT_ONCE", default=5)
 
 # --- logs ----------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "myproject.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "fido2": {"level": "WARNING"},  # below, it names each passkey that is used
-    },
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="text").lower()
+if LOG_FORMAT not in logs.FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(logs.FORMATS)}, not {LOG_FORMAT!r}.")
+LOGGING = logs.configuration(form=LOG_FORMAT, level=env.str("LOG_LEVEL", default="INFO"))

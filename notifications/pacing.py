@@ -24,7 +24,7 @@ def somebody_waits() -> bool:
 
 
 class PacingMiddleware:
-    """Counts the requests in hand. Outermost, so that all that serving costs is seen."""
+    """Counts the requests in hand. Around all the others that work, so that what serving costs is seen."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

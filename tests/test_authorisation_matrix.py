@@ -91,10 +91,9 @@ def plain(response: HttpResponse) -> str:
 
 
 def headers(response: HttpResponse) -> dict[str, str]:
-    """Without the time of day, and the length of what `plain` leaves out."""
-    return {
-        name: value for name, value in response.headers.items() if name not in {"Expires", "Content-Length"}
-    }
+    """Without the time of day, the name of the request, and the length of what `plain` leaves out."""
+    apart = {"Expires", "Content-Length", "X-Request-ID"}
+    return {name: value for name, value in response.headers.items() if name not in apart}
 
 
 def who_asks(row: Row) -> list[str]:

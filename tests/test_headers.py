@@ -104,7 +104,7 @@ async def _too_long(send: Any) -> None:
 
 
 async def _unavailable(send: Any) -> None:
-    await endpoint._refuse(send, endpoint._unavailable())
+    await endpoint._refuse(send, endpoint._unavailable(), "request-1")
 
 
 @pytest.mark.parametrize("refuse", [_too_long, _unavailable])

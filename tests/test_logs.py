@@ -14,7 +14,7 @@ from accounts.factors.actions import codes_of
 from accounts.models import User
 from accounts.tests.an_app import set_up
 from conftest import PASSWORD
-from myproject.logs import LineFormatter
+from myproject.logs import JsonFormatter, LineFormatter
 from testing.secrets_in_logs import LISTENER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_what_opens_an_account_is_in_no_log(
     assert len(kept) == len(set(kept)) >= 8
     assert len(said.records) > 10
     [line_of] = [each.format for each in logging.root.handlers if isinstance(each.formatter, LineFormatter)]
-    lines = [line_of(record) for record in said.records]
+    lines = [form(record) for record in said.records for form in (line_of, JsonFormatter().format)]
     assert [(one, line) for one in kept for line in lines if str(one) in line] == []
 
 

@@ -115,6 +115,7 @@ def as_seen(response: Any, email: str) -> Any:
     body = re.sub(r'name="csrfmiddlewaretoken" value="(\w+)"', lambda found: f"<{len(found[1])}>", body)
     body = re.sub(r"(csrf|X-CSRFToken)[^\w]+(\w{64})", r"\1", body)
     headers = {name: value.replace(email, "EMAIL") for name, value in response.headers.items()}
+    headers["X-Request-ID"] = re.sub(r"\w", "x", headers["X-Request-ID"])
     headers["Expires"] = re.sub("[0-9]", "", headers.get("Expires", ""))
     cookies = {name: (len(cookie.value), cookie["path"]) for name, cookie in response.cookies.items()}
     return response.status_code, headers, cookies, body

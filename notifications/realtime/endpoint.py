@@ -5,6 +5,7 @@ import json
 import random
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from myproject import access
 from myproject.plain_answers import safe_headers
 
 from . import frames, hub, stats, tickets
@@ -29,8 +31,8 @@ LONGEST_SECRET = 256
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-# A name for each connection, of which nothing depends on being secret: to ask the system for random bytes
-# each time was a fifth of opening a stream.
+# Names of connections and requests, of which nothing depends on being secret: to ask the system for random
+# bytes each time was a fifth of opening a stream.
 _PROCESS, _numbers = secrets.token_hex(6), itertools.count(1)
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -50,10 +52,8 @@ class RefusedError(Exception):
 
 async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
     process = hub.start()
-    try:
-        stream = await _opened(process, scope, send)
-    except RefusedError as refusal:
-        await _refuse(send, refusal)
+    stream = await _answered(process, scope, send)
+    if stream is None:
         return
     try:
         while (await receive())["type"] != "http.disconnect":
@@ -62,11 +62,38 @@ async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         process.detach(stream)
 
 
-async def _opened(process: Hub, scope: Mapping[str, Any], send: Send) -> Stream:
+async def _answered(process: Hub, scope: Mapping[str, Any], send: Send) -> Stream | None:
+    """Opened, or refused and None. Of what is known in here, nothing stays as long as the stream does."""
+    began, request_id = time.perf_counter(), _request_id(scope)
+    try:
+        stream = await _opened(process, scope, send, request_id)
+    except RefusedError as refusal:
+        await _refuse(send, refusal, request_id)
+        stream, status = None, refusal.status
+    else:
+        status = 200
+    asker = stream.credential.person_id if stream else None
+    access.served(scope["method"], scope["path"], status, began, request_id=request_id, user_id=asker)
+    return stream
+
+
+def _a_name() -> str:
+    return f"{_PROCESS}{next(_numbers):x}"
+
+
+def _request_id(scope: Mapping[str, Any]) -> str:
+    """The one that it came with, as of any other request."""
+    shown = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    given = access.id_from(shown[0].decode("latin-1")) if len(shown) == 1 else ""
+    return given or _a_name()
+
+
+async def _opened(process: Hub, scope: Mapping[str, Any], send: Send, request_id: str) -> Stream:
     shown, last_id = _read_request(scope)
     scope["headers"].clear()  # they would stay as long as the stream does, and are a fifth of it
     admitted = await _admit(process, shown)
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    headers = [*_HEADERS, (b"x-request-id", request_id.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     return _open(process, send, admitted, last_id, unchecked=isinstance(shown, Ticket))
 
 
@@ -95,7 +122,7 @@ def _open(process: Hub, send: Send, admitted: Admitted, last_id: str, *, uncheck
     stream.bound()
     first = frames.connected(
         person_id=credential.person_id,
-        connection_id=f"{_PROCESS}{next(_numbers):x}",
+        connection_id=_a_name(),
         unread_count=admitted.unread_count,
         event_id=event_id,
     )
@@ -166,13 +193,14 @@ def _retry_after(least: int, most: int) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"retry-after", b"%d" % random.randint(least, most)),)  # nosec B311 # jitter
 
 
-async def _refuse(send: Send, refusal: RefusedError) -> None:
+async def _refuse(send: Send, refusal: RefusedError, request_id: str) -> None:
     stats.refused[str(refusal.status)] += 1
     body = json.dumps({"detail": refusal.detail}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
+        (b"x-request-id", request_id.encode()),
         *safe_headers(),
         *refusal.headers,
     ]

@@ -61,6 +61,14 @@ def test_nobody_is_401_in_json(served: Site, headers: dict[str, str]) -> None:
         assert stream.body()["detail"]
 
 
+def test_opened_or_refused_it_says_its_request_id(served: Site, ana: Listener) -> None:
+    for headers in ({}, ana.cookie):
+        for given, kept in (("of-a-proxy", True), ("x", False), ("a" * 10_000, False)):
+            with StreamClient(served.port, {**headers, "X-Request-ID": given}) as stream:
+                assert (stream.answer(), bool(headers)) in ((200, True), (401, False))
+                assert (stream.headers["x-request-id"] == given) == kept
+
+
 def test_what_has_ended_opens_nothing(served: Site, ana: Listener) -> None:
     ticket = f"/api/notifications/stream?ticket={ana.ticket()}"
     Session.objects.all().delete()
