@@ -15,7 +15,7 @@ FORMATS = ("text", "json")
 MESSAGE_MAX, EXCEPTION_MAX = 2_000, 12_000  # characters: what collects lines breaks them at 16 KB
 FIELDS = (
     "request_id", "user_id", "event_id", "event_ids", "delivery_id", "method", "path", "status",
-    "duration_ms", "channel", "outcome", "attempts", "trace_id",
+    "duration_ms", "channel", "outcome", "reason", "attempts",
 )  # fmt: skip
 
 # In addresses: what proves an email address, chooses a new password, ends a subscription. A mail program

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import runner
+from . import runner, trail
 from .crash_points import reach
 from .kinds import Kind
 from .models import Delivery, Event
@@ -57,7 +57,9 @@ class NotificationService:
                 for row in _rows(kind, obj, at or now, now)
             ]
             if rows:
-                _insert(rows, again_before=now - NEWS_AGAIN_AFTER if toggles else None)
+                written = _insert(rows, again_before=now - NEWS_AGAIN_AFTER if toggles else None)
+                if not _silenced.get():
+                    trail.will_be_written(written)
                 NotificationService.wake()
 
     @staticmethod
@@ -142,15 +144,16 @@ def event_of(kind: Kind, obj: Any) -> Event:
     return Event(**dict(zip(_COLUMNS, row, strict=True)))
 
 
-def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> None:
-    """One statement, whatever the number of rows. A key that exists stays as it is.
+def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> list[int]:
+    """One statement, whatever the number of rows. A key that exists stays as it is. Answers what was written.
 
     With `again_before`, a fact that was retracted is news once more, and so is one from before that time.
     """
     reach("before the event")
     again = again_before is not None
-    if _insert_once(rows, revive=again) == len(rows) or not again:
-        return
+    written = _insert_once(rows, revive=again)
+    if len(written) == len(rows) or not again:
+        return written
     # Pressed again. What was told long ago keeps its rows under another key, and makes room for the news.
     with connection.cursor() as cursor:
         cursor.execute(
@@ -161,11 +164,12 @@ def _insert(rows: list[tuple[Any, ...]], *, again_before: datetime | None) -> No
             [*(row[_COLUMNS.index("key")] for row in rows), adapted(again_before)],
         )
         if cursor.rowcount:
-            _insert_once(rows, revive=True)
+            written += _insert_once(rows, revive=True)
+    return written
 
 
-def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> int:
-    """How many rows were written; with `revive`, what was retracted is pending again."""
+def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> list[int]:
+    """Which rows were written; with `revive`, what was retracted is pending again."""
     placeholders, params = values_clause(rows)
     conflict = "DO NOTHING"
     if revive:
@@ -180,9 +184,9 @@ def _insert_once(rows: list[tuple[Any, ...]], *, revive: bool) -> int:
         cursor.execute(
             f"""
             INSERT INTO notifications_event ({", ".join(_COLUMNS)}) VALUES {placeholders}
-            ON CONFLICT (key) {conflict}
+            ON CONFLICT (key) {conflict} RETURNING id
             """,  # nosec B608 # names are ours, values are parameters
             params,
         )
         reach("after the event")
-        return int(cursor.rowcount)
+        return [event_id for (event_id,) in cursor.fetchall()]

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from .. import channels
+from .. import channels, trail
 from ..crash_points import reach
 from ..models import Event
 from ..outgoing import sending
@@ -96,12 +96,13 @@ def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
                 _serve([event_id], worker, is_audience=False)
     else:
         reach("after the commit of the batch")
+        trail.expanded(ids)
         if used:
             sending.wake(used)
 
 
 def _fail(event_id: int, error: BaseException) -> None:
-    logger.error("event %s failed", event_id, exc_info=error)
+    logger.error("event %s failed", event_id, exc_info=error, extra={"event_id": event_id})
     with dispatching():
         event = Event.objects.filter(pk=event_id, state=Event.State.PENDING).first()
         if event is None:
@@ -119,6 +120,8 @@ def _fail(event_id: int, error: BaseException) -> None:
             wait = seconds * random.uniform(0.8, 1.2)  # nosec B311 # jitter
             event.run_at = timezone.now() + timedelta(seconds=wait)
         event.save(update_fields=["attempts", "last_error", "state", "outcome", "ended_at", "run_at"])
+    if event.state == Event.State.DEAD:
+        trail.died(event, tries=TRIES)
 
 
 def drain(worker: str = "", *, report: Callable[[], None] = lambda: None) -> tuple[int, int]:

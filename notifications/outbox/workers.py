@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from .. import trail
 from ..crash_points import reach
 from ..models import Event, Worker
 from ..outgoing import recording
@@ -80,6 +81,7 @@ def bury_the_dead(me: str) -> int:
             reach("in the middle of a burial")
             recording.take_back(worker.name)
             schedule.release(worker.name)
+        trail.worker_died(worker)
     return len(dead)
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .. import channels, kinds
+from .. import channels, kinds, trail
 from ..crash_points import reach
 from ..kinds import Kind
 from ..models import Delivery, Event, Frequency, NotificationPreference, SummaryTimes
@@ -78,11 +78,13 @@ def hold(delivery: Delivery, cadence: Cadence, window: Window, *, sums_up: bool 
         by_hand = delivery.reason == Delivery.Reason.BY_HAND
         if delivery.handovers or by_hand or not sums_up:
             waiting.update(due_at=window.end, reason=delivery.reason if by_hand else cadence)
+            trail.became("waiting", cadence)
             return
         summary = _open_summary(delivery.recipient_id, delivery.channel, cadence, window)
         reach("before a mail is held")
         waiting.update(state=Delivery.State.HELD, summary_id=summary.pk, reason=summary.told_as)
         reach("before the hold is committed")
+    trail.became("held", cadence)
 
 
 def hold_all(members: QuerySet[Delivery], recipient_id: int | None, cadence: Cadence, window: Window) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from .. import channels
+from .. import channels, trail
 from ..bouncing import suppressing
 from ..bouncing.causes import cause_of
 from ..channels.base import Answer, Result
@@ -28,9 +28,11 @@ NOT_BEGUN = "not begun"  # an attempt that touched no network
 
 def skip(delivery: Delivery, reason: Delivery.Reason) -> None:
     with dispatching():
-        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
+        skipped = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PENDING).update(
             state=Delivery.State.SKIPPED, reason=reason, ended_at=timezone.now()
         )
+    if skipped:
+        trail.became("skipped", reason)
 
 
 def begin(
@@ -147,18 +149,23 @@ def postpone(
     attempts = delivery.attempts + 1
     rows = Delivery.objects.filter(pk=delivery.pk, state=from_state)
     now = now or timezone.now()
+    is_over = attempts > len(schedule)
     with dispatching():
-        if attempts > len(schedule):
-            rows.update(
+        if is_over:
+            changed = rows.update(
                 state=Delivery.State.DEAD, reason=Delivery.Reason.EXHAUSTED, attempts=attempts, ended_at=now,
                 last_error=error[:500],
             )  # fmt: skip
         else:
             wait = max(at_least, schedule[attempts - 1] * random.uniform(0.8, 1.2))  # nosec B311 # jitter
-            rows.update(
+            changed = rows.update(
                 state=Delivery.State.PENDING, attempts=attempts, due_at=now + timedelta(seconds=wait),
                 lease_until=None, last_error=error[:500],
             )  # fmt: skip
+    if changed and is_over:
+        trail.died(delivery, tries=attempts)
+    elif changed:
+        trail.became("postponed", attempts=attempts)
 
 
 def take_back(worker: str) -> None:
@@ -204,8 +211,10 @@ def _still_mine(delivery: Delivery, attempt: Attempt) -> QuerySet[Delivery]:
 def _repeat_or_give_up(sending: QuerySet[Delivery], now: datetime | None = None) -> None:
     now = now or timezone.now()
     spent = (Q(channel=channel.name, handovers__gte=channel.handovers) for channel in channels.known())
-    sending.filter(reduce(operator.or_, spent)).update(
+    given_up = sending.filter(reduce(operator.or_, spent)).update(
         state=Delivery.State.UNCERTAIN, reason=Delivery.Reason.UNANSWERED, ended_at=now, lease_until=None
     )
+    if given_up:
+        trail.uncertain(given_up)
     wait = timedelta(seconds=settings.NOTIFICATION_REPEAT_SECONDS)
     sending.update(state=Delivery.State.PENDING, due_at=now + wait, lease_until=None)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Self
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from .. import channels, hints
+from .. import channels, hints, trail
 from ..channels.base import Answer, Result
 from ..crash_points import reach
 from ..models import Attempt, Delivery
@@ -65,6 +65,11 @@ def _all() -> list[str]:
 class Prepared(NamedTuple):
     message: Any
     of: Gathered | Checked  # what it tells
+
+    @property
+    def event_ids(self) -> list[int]:
+        told = self.of.told if isinstance(self.of, Gathered) else [self.of]
+        return [one.event.pk for one in told]
 
 
 class Lane:
@@ -120,14 +125,17 @@ class Lane:
 
     def _deliver(self, delivery_id: int) -> None:
         delivery = self._channel.due(self._clock()).filter(pk=delivery_id).first()
-        if delivery is None:
-            return  # another lane has it
+        if delivery is not None:  # else another lane has it
+            with trail.delivering(delivery):
+                self._bring_on(delivery)
+
+    def _bring_on(self, delivery: Delivery) -> None:
         try:
             prepared = self._summary(delivery) if delivery.is_summary else self._single(delivery)
         except Exception as error:
             if is_away(error):
                 raise
-            logger.exception("delivery %s could not be prepared", delivery_id)
+            logger.exception("delivery %s could not be prepared", delivery.pk)
             if delivery.is_summary:
                 summaries.break_up(delivery)
             else:
@@ -150,6 +158,7 @@ class Lane:
             return
         answer = self._channel.hand_over(prepared.message)
         reach("after the hand-over")
+        trail.became(answer.result.value, event_ids=prepared.event_ids)
         self._end(delivery, attempt, answer)
         reach("after its end is recorded")
 
