@@ -10,6 +10,7 @@ from typing import cast
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from . import tracing
 from .log_fields import about
 
 logger = logging.getLogger(__name__)
@@ -34,8 +35,9 @@ class AccessMiddleware:
         began = time.perf_counter()
         request_id = id_from(request.META.get(KEY, "")) or secrets.token_hex(16)
         request.META[KEY] = request_id
-        with about(request=request):
+        with about(request=request), tracing.serving(request, request_id) as traced:
             response = self.get_response(request)
+            tracing.answered(traced, request, response.status_code)
             response[HEADER] = request_id
             if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
                 chunks = cast(Iterable[bytes], response.streaming_content)

@@ -46,7 +46,10 @@ async def _lifespan(receive: Any, send: Any) -> None:
     from notifications.outbox import dispatcher, reserve
     from notifications.realtime import bus, hub
 
+    from . import tracing
+
     await receive()
+    tracing.begin()
     _allow_many_connections()
     standby = reserve.Reserve()
     if settings.NOTIFICATION_EXECUTOR == "threads":
@@ -66,6 +69,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
     await asyncio.to_thread(streams.join)
     await asyncio.to_thread(bus.current().close)
     await asyncio.to_thread(hints.close)
+    await asyncio.to_thread(tracing.close)
     await send({"type": "lifespan.shutdown.complete"})
 
 

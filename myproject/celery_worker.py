@@ -11,6 +11,8 @@ from django.db import DatabaseError
 
 from notifications.outbox import dispatcher, lanes
 
+from . import tracing
+
 logger = logging.getLogger(__name__)
 
 
@@ -20,6 +22,7 @@ class Engine(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Pool"}
 
     def start(self, worker: Any) -> None:
+        tracing.begin()
         served = set(lanes.names()) & set(worker.app.amqp.queues.consume_from)
         while True:
             try:
@@ -31,7 +34,9 @@ class Engine(bootsteps.StartStopStep):
                 return
 
     def stop(self, worker: Any) -> None:
-        if not dispatcher.stop():
+        stopped = dispatcher.stop()
+        tracing.close()
+        if not stopped:
             # Something outside does not answer. Who waits for the threads of the pool waits for that.
             os._exit(0)
 

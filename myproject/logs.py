@@ -15,7 +15,7 @@ FORMATS = ("text", "json")
 MESSAGE_MAX, EXCEPTION_MAX = 2_000, 12_000  # characters: what collects lines breaks them at 16 KB
 FIELDS = (
     "request_id", "user_id", "event_id", "event_ids", "delivery_id", "method", "path", "status",
-    "duration_ms", "channel", "outcome", "reason", "attempts",
+    "duration_ms", "channel", "outcome", "reason", "attempts", "trace_id",
 )  # fmt: skip
 
 # In addresses: what proves an email address, chooses a new password, ends a subscription. A mail program
@@ -92,6 +92,7 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
     loggers = {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "fido2": {"level": "WARNING"},  # below, it names each passkey that is used
+        "opentelemetry.exporter": {"level": "ERROR"},  # below, each try of each batch that goes nowhere
         "myproject.access": {"level": trails},
         "notifications.trail": {"level": trails},
     }

@@ -465,4 +465,8 @@ NEW_MEMBER_MENTIONS_AT_ONCE = env.int("NEW_MEMBER_MENTIONS_AT_ONCE", default=5)
 LOG_FORMAT = env.str("LOG_FORMAT", default="text").lower()
 if LOG_FORMAT not in logs.FORMATS:
     raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(logs.FORMATS)}, not {LOG_FORMAT!r}.")
+# Where traces are sent; what else the libraries need they read from the same OTEL_… variables.
+_collector = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+TRACES = bool(env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", default=_collector))
+TRACES = TRACES and not env.bool("OTEL_SDK_DISABLED", default=False)
 LOGGING = logs.configuration(form=LOG_FORMAT, level=env.str("LOG_LEVEL", default="INFO"))

@@ -19,6 +19,7 @@ WHITENOISE_AUTOREFRESH = True
 VAPID_PRIVATE_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"  # nosec B105 # not a secret
 SMS_BACKEND = ""
 AUDIT_CHECKPOINT_FILE = ""
+TRACES = False
 REPUTATION = False  # a badge is a notification: tests of the engine count its rows
 MEDIA_ROOT = VAR_DIR / "test-media"
 EXPORT_ROOT = VAR_DIR / "test-exports"

@@ -5,12 +5,14 @@ knows its request. From there on the numbers lead, in whatever process, and afte
 """
 
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
+from myproject import tracing
 from myproject.log_fields import about
 
 from .models import Delivery, Event, Worker
@@ -20,12 +22,17 @@ logger = logging.getLogger(__name__)  # silent where the log is for people, who 
 
 def will_be_written(event_ids: Sequence[int]) -> None:
     """Said once they are committed; before, nobody knows whether they will be."""
-    if event_ids and logger.isEnabledFor(logging.INFO):
+    if event_ids and (settings.TRACES or logger.isEnabledFor(logging.INFO)):
         transaction.on_commit(partial(_written, event_ids), robust=True)
 
 
 def _written(event_ids: Sequence[int]) -> None:
+    tracing.written(event_ids)
     logger.info("written", extra=_named(event_ids))
+
+
+def expanding(event_ids: Sequence[int]) -> AbstractContextManager[object]:
+    return tracing.span("expand", event_ids=event_ids)
 
 
 def expanded(event_ids: Sequence[int]) -> None:
@@ -33,9 +40,17 @@ def expanded(event_ids: Sequence[int]) -> None:
     logger.info("expanded", extra=_named(event_ids))
 
 
-def delivering(delivery: Delivery) -> AbstractContextManager[None]:
+@contextmanager
+def delivering(delivery: Delivery) -> Iterator[None]:
     """Every line until its end is about this delivery."""
-    return about(delivery_id=delivery.pk, event_id=delivery.event_id, channel=delivery.channel)
+    named = {"delivery_id": delivery.pk, "event_id": delivery.event_id, "channel": delivery.channel}
+    event_ids = [delivery.event_id] if delivery.event_id else []
+    attributes = {"belltower.delivery_id": delivery.pk, "belltower.channel": delivery.channel}
+    with (
+        about(**named),
+        tracing.span(f"deliver {delivery.channel}", event_ids=event_ids, attributes=attributes),
+    ):
+        yield
 
 
 def became(
@@ -43,7 +58,8 @@ def became(
 ) -> None:
     """Of the delivery at hand, for now or for good. `event_ids`: what it tells of."""
     fields = {"outcome": outcome, "reason": str(reason) or None, "attempts": attempts}
-    logger.info(outcome, extra=fields | (_named(event_ids) if event_ids else {}))
+    tracing.became(outcome, event_ids)
+    logger.info(outcome, extra=fields | _named(event_ids))
 
 
 # What somebody should look at stands in the log for people as well.
@@ -70,4 +86,6 @@ def worker_died(worker: Worker) -> None:
 
 
 def _named(event_ids: Sequence[int]) -> dict[str, object]:
-    return {"event_id": event_ids[0]} if len(event_ids) == 1 else {"event_ids": list(event_ids)}
+    if len(event_ids) == 1:
+        return {"event_id": event_ids[0]}
+    return {"event_ids": list(event_ids)} if event_ids else {}

@@ -259,7 +259,7 @@ def streams_full(site: Site) -> Iterator[bool]:
 
     before = site("belltower_streams_refused_total", status="503")
     for _browser in range(11):
-        asyncio.run(endpoint._refuse(send, endpoint._unavailable()))
+        asyncio.run(endpoint._refuse(send, endpoint._unavailable(), "request-1"))
     yield site("belltower_streams_refused_total", status="503") - before > 10
     before = site("belltower_streams_refused_total", status="503")
     yield site("belltower_streams_refused_total", status="503") - before > 0

@@ -75,7 +75,7 @@ def _due_for(worker: str) -> Sequence[tuple[int, int | None, int]]:
 
 def _serve(ids: Sequence[int], worker: str, *, is_audience: bool) -> None:
     try:
-        with dispatching():
+        with trail.expanding(ids), dispatching():
             if is_audience:
                 expand_chunk(ids[0])
                 used = []

@@ -19,7 +19,7 @@ from myproject.logs import JsonFormatter
 from notifications import trail
 from notifications.channels.base import Answer, Result
 from notifications.channels.email import EmailChannel
-from notifications.models import Delivery, Event
+from notifications.models import Delivery, Event, Worker
 from notifications.outbox import pipeline, workers
 from notifications.outgoing import recording, sending
 
@@ -54,7 +54,7 @@ def send() -> None:
             pass
 
 
-def about(lines: list[Line], event_id: int) -> list[tuple[str, int | None]]:
+def about(lines: list[Line], event_id: int | None) -> list[tuple[str, int | None]]:
     """What `jq 'select(.event_id == N or (.event_ids // [] | index(N)))'` finds."""
     found = [line for line in lines if event_id in (line.get("event_id"), *line.get("event_ids", ()))]
     return [(line["message"], line.get("delivery_id")) for line in found]
@@ -143,7 +143,7 @@ def test_an_event_that_fails_and_a_worker_that_dies_name_what_they_had(
 
     worker = workers.register()
     workers.hold(worker, [event.pk])
-    workers.Worker.objects.update(beat_at=timezone.now() - workers.SILENCE * 2)
+    Worker.objects.update(beat_at=timezone.now() - workers.SILENCE * 2)
     workers.bury_the_dead("another")
     assert lines()[-1]["event_id"] == event.pk
 

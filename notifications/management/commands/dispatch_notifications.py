@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from myproject import tracing
 from notifications.models import Delivery, Event
 from notifications.outbox import (
     dispatcher,
@@ -29,10 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--drain", action="store_true", help="serve what is due now, then end")
 
     def handle(self, *args: Any, drain: bool, **options: Any) -> None:
-        if drain:
-            self._drain()
-        else:
-            self._serve()
+        try:
+            if drain:
+                self._drain()
+            else:
+                self._serve()
+        finally:
+            tracing.close()
 
     def _drain(self) -> None:
         worker = workers.register()
