@@ -20,7 +20,7 @@ from .. import channels, hints
 from ..outgoing import sending
 from ..outgoing.queue import Queue
 from ..pacing import Pace
-from ..upkeep import schedule
+from ..upkeep import schedule, set_back
 from . import lanes, pipeline, workers
 from .lanes import EVENTS, HOUSEKEEPING
 from .seats import Seats
@@ -152,6 +152,7 @@ class Dispatcher:
 
     def _keep_house(self) -> None:
         while not self._stopping.is_set():
+            set_back.mend()
             workers.beat(self.worker, self.only, is_reserve=self._stands_in)
             workers.bury_the_dead(self.worker)
             if self._serves(HOUSEKEEPING):
