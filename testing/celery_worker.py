@@ -20,6 +20,7 @@ class CeleryWorker(Process):
                 "NOTIFICATION_EXECUTOR": "celery",
                 "PYTHONUNBUFFERED": "1",
                 "CELERY_SKIP_CHECKS": "1",
+                "REPUTATION": "0",  # as in testing/site.py
                 **environment,
             },
         )

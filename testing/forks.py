@@ -43,6 +43,14 @@ class Fork:
     def send(self, number: int) -> None:
         os.kill(self.pid, number)
 
+    def freeze(self) -> None:
+        """SIGSTOP, and it stands still when this returns."""
+        self.send(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED)
+
+    def thaw(self) -> None:
+        self.send(signal.SIGCONT)
+
     def has_died(self) -> bool:
         """Of itself, and nobody has waited for it yet."""
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

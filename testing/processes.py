@@ -20,6 +20,7 @@ class Process:
 
     # uvicorn ends a graceful stop by sending itself the signal that it was sent.
     ends_with: ClassVar[tuple[int, ...]] = (0, -signal.SIGTERM)
+    folder = ROOT  # of the code that it runs
 
     def __init__(self, *command: str, **environment: str) -> None:
         self._command = command
@@ -47,7 +48,7 @@ class Process:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - read when it ended badly
         self._process = subprocess.Popen(
             self._command,
-            cwd=ROOT,
+            cwd=self.folder,
             env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=None if os.environ.get("SITE_LOG") else self._log,

@@ -90,7 +90,7 @@ def test_a_burst_is_few_messages_and_none_where_one_waits(broker: Broker) -> Non
     assert len(message) < 1500  # a name and a lane
 
 
-def test_who_acts_never_waits_for_a_broker_that_is_silent_or_gone(
+def test_who_acts_never_waits_for_a_broker_that_is_silent_full_or_gone(
     broker: Broker, post: Post, bob: User, settings: Settings
 ) -> None:
     broker.fall_silent()
@@ -100,6 +100,14 @@ def test_who_acts_never_waits_for_a_broker_that_is_silent_or_gone(
         actions.unreact(bob, post)
     assert time.monotonic() - began < 20  # each word with it would have taken a second
     broker.go_on()
+    wait_for(lambda: hints.state() == "ok", PATIENCE_SECONDS)
+    with broker.client() as redis:
+        redis.config_set("maxmemory", 1)  # it takes nothing more
+    hints.send(["events"])
+    wait_for(lambda: hints.state() != "ok")
+    with broker.client() as redis:
+        redis.config_set("maxmemory", 0)
+    wait_for(lambda: hints.state() == "ok", PATIENCE_SECONDS)
     broker.kill()
     hints.send(["events"])
     wait_for(lambda: hints.state() != "ok")

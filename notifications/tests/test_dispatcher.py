@@ -1,4 +1,7 @@
-"""The threads of a serving process, or of a worker: real threads, real transactions."""
+"""The threads of a serving process, or of a worker: real threads, real transactions.
+
+CHAOS=full: started and stopped two hundred times, not six.
+"""
 
 import os
 import threading
@@ -16,6 +19,8 @@ from conftest import MakeUser
 from notifications.models import Delivery, Event, Notification, Worker
 from notifications.outbox import dispatcher
 from testing.deployment import at_work
+
+STARTS = 200 if os.environ.get("CHAOS") == "full" else 6
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.engine]
 
@@ -103,15 +108,23 @@ def test_a_stopped_dispatcher_leaves_no_worker_and_no_lease(
     assert not Delivery.objects.filter(state="sending").exists()
 
 
-def test_starting_and_stopping_many_times_leaves_no_thread(settings: Settings) -> None:
+def test_starting_and_stopping_many_times_leaves_no_thread_and_no_file(settings: Settings) -> None:
     settings.NOTIFICATION_EXECUTOR = "threads"
-    before = threading.active_count()
-    for _ in range(10):
-        dispatcher.start()
+    dispatcher.start()
+    dispatcher.stop()
+    before = threading.active_count(), open_files()
+    for _ in range(STARTS):
+        assert simultaneously(4, dispatcher.start) == []
         assert dispatcher.start() is dispatcher.start()
+        assert Worker.objects.count() == 1
         dispatcher.stop()
 
-    assert threading.active_count() == before
+    assert threading.active_count() == before[0]
+    assert abs(open_files() - before[1]) <= 2
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
 
 
 def test_a_child_of_a_fork_has_no_dispatcher_until_it_starts_its_own(running: dispatcher.Dispatcher) -> None:

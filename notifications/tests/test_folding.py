@@ -1,17 +1,29 @@
-"""Same kind, same thing: one row while it is unread, each person counted once."""
+"""Same kind, same thing: one row while it is unread, each person counted once.
 
+CHAOS=full: 5,000 likes of one post at once.
+"""
+
+import os
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from community import actions
-from community.models import Post
+from community.engagement import LIKED
+from community.models import Post, PostReaction
 from conftest import MakeUser
 from notifications.inbox import actions as inbox
 from notifications.models import Delivery, Event, Notification
+from notifications.outbox import pipeline
 from notifications.rendering import render
+from notifications.service import NotificationService
+
+BURST = 5000 if os.environ.get("CHAOS") == "full" else 60
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -162,3 +174,19 @@ def test_deleting_a_post_takes_likes_and_comments_with_it(post: Post, alice: Use
 
     assert not Notification.objects.exists()
     assert set(Event.objects.values_list("state", flat=True)) == {Event.State.RETRACTED}
+
+
+@pytest.mark.chaos
+def test_a_burst_on_one_post_is_one_row_and_one_mail_within_a_minute(
+    post: Post, alice: User, settings: Settings
+) -> None:
+    settings.NOTIFICATION_EXECUTOR = "threads"  # of which there are none: the test drains
+    fans = User.objects.bulk_create(User(username=f"f{n}", email=f"f{n}@example.com") for n in range(BURST))
+    likes = PostReaction.objects.bulk_create(PostReaction(post=post, user=fan) for fan in fans)
+    with transaction.atomic():
+        NotificationService.emit_all([(LIKED, like) for like in likes])
+    began = time.monotonic()
+    pipeline.drain()
+    assert time.monotonic() - began < 60
+    assert Notification.objects.of(alice).get().actors_count == BURST
+    assert Delivery.objects.get().state == "sent"

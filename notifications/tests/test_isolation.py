@@ -1,6 +1,10 @@
-"""A bad event never stops a good one; what crashes its worker again and again is put aside."""
+"""A bad event never stops a good one; what crashes its worker again and again is put aside.
+
+CHAOS=full: five that kill their worker, among a thousand.
+"""
 
 import os
+import signal
 import socket
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +21,9 @@ from conftest import MakeUser
 from notifications.kinds import Fact
 from notifications.models import Event, Notification, Worker
 from notifications.outbox import pipeline, workers
+from testing.forks import Fork
+
+FULL = os.environ.get("CHAOS") == "full"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -111,6 +118,42 @@ def test_what_was_there_at_three_deaths_is_put_aside(queue: list[Event], alice: 
     bad = Event.objects.get(pk=queue[3].pk)
     assert (bad.state, bad.outcome) == ("dead", "crashed")
     assert Notification.objects.of(alice).get().actors_count == 19
+
+
+def test_what_kills_its_process_is_put_aside_after_three_and_all_others_are_told(
+    queue: list[Event], post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadly = add_deadly_ones(queue, post)
+    decide = LIKED.refusals
+
+    def refusals(self: Liked, facts: Sequence[Fact]) -> Mapping[int, Event.Outcome]:
+        if any(fact.id in deadly for fact in facts):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decide(facts)
+
+    monkeypatch.setattr(Liked, "refusals", refusals)
+    deaths = 0
+    while Fork(bury_and_drain).wait(300):
+        deaths += 1
+    assert deaths == workers.DEATHS * len(deadly)
+    assert set(Event.objects.filter(state="dead", outcome="crashed").values_list("pk", flat=True)) == deadly
+    assert Event.objects.filter(outcome="notified").count() == Event.objects.count() - len(deadly)
+
+
+def add_deadly_ones(queue: list[Event], post: Post) -> set[int]:
+    if not FULL:
+        return {queue[7].pk}
+    fans = User.objects.bulk_create(User(username=f"f{n}", email=f"f{n}@example.com") for n in range(980))
+    for fan in fans:
+        actions.react(fan, post)
+    return set(Event.objects.order_by("pk").values_list("pk", flat=True)[100::200])
+
+
+def bury_and_drain() -> None:
+    me = workers.register()
+    workers.bury_the_dead(me)
+    pipeline.drain(me)
+    workers.leave(me)
 
 
 def test_a_living_worker_is_left_alone_and_a_silent_one_is_not() -> None:

@@ -187,7 +187,7 @@ def test_one_that_slept_through_its_own_burial_wakes_and_changes_nothing(
     wait_for(lambda: bool(ledger.notes("job")), PATIENCE_SECONDS)
     actions.react(bob, post)
     wait_for(lambda: bool(ledger.notes("mail")), PATIENCE_SECONDS)
-    sleeper.send(signal.SIGSTOP)
+    sleeper.freeze()
 
     other = processes.enter_context(Fork())
     wait_for(lambda: Delivery.objects.filter(state="sent").exists(), PATIENCE_SECONDS)
@@ -198,7 +198,7 @@ def test_one_that_slept_through_its_own_burial_wakes_and_changes_nothing(
         Notification.objects.values().get(),
     )
     ledger.open("answer")
-    sleeper.send(signal.SIGCONT)
+    sleeper.thaw()
     wait_for(lambda: Attempt.objects.filter(outcome="sent").count() == 2, PATIENCE_SECONDS)
     assert [sleeper.leave(), other.leave()] == [0, 0]
 
