@@ -5,6 +5,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -68,7 +69,18 @@ class Fork:
                 time.sleep(0.01)
         return self.code
 
+    def wait_until_it_hears(self) -> None:
+        """It is begun: before, a signal ends it as any program."""
+        status = Path("/proc", str(self.pid), "status")
+        until = time.monotonic() + LEAVES_IN_SECONDS
+        while time.monotonic() < until:
+            caught = int(status.read_text().partition("SigCgt:")[2].split()[0], 16)
+            if caught & (1 << (signal.SIGTERM - 1)):
+                return
+            time.sleep(0.01)
+
     def leave(self, number: int = signal.SIGTERM) -> int:
+        self.wait_until_it_hears()
         self.send(number)
         return self.wait()
 

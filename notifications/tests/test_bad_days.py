@@ -29,7 +29,12 @@ from notifications.outgoing.sending import Lane
 from notifications.service import NotificationService
 from notifications.tests.rude_smtp import Line, RudeServer, drop
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.both_databases,
+    pytest.mark.chaos,
+    pytest.mark.timeout(1200),
+]
 FULL = os.environ.get("CHAOS") == "full"
 SEED = int(os.environ.get("CHAOS_SEED", random.randrange(100_000) if FULL else 7))
 SECOND = timedelta(seconds=1)

@@ -108,6 +108,7 @@ def test_a_stopped_dispatcher_leaves_no_worker_and_no_lease(
     assert not Delivery.objects.filter(state="sending").exists()
 
 
+@pytest.mark.chaos
 def test_starting_and_stopping_many_times_leaves_no_thread_and_no_file(settings: Settings) -> None:
     settings.NOTIFICATION_EXECUTOR = "threads"
     dispatcher.start()

@@ -120,6 +120,7 @@ def test_what_was_there_at_three_deaths_is_put_aside(queue: list[Event], alice: 
     assert Notification.objects.of(alice).get().actors_count == 19
 
 
+@pytest.mark.chaos
 def test_what_kills_its_process_is_put_aside_after_three_and_all_others_are_told(
     queue: list[Event], post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

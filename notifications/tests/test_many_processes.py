@@ -133,6 +133,7 @@ def test_each_due_time_is_served_by_one_and_a_dead_one_s_by_one_more(
     register("daily", DAY, die_first)
     running = [processes.enter_context(Fork()) for _ in range(PROCESSES)]
     chance, killed = random.Random(SEED), set[int]()
+    print(f"seed {SEED}")
     while len({due for _pid, due in ledger.notes("counted")}) < TIMES:
         time.sleep(chance.uniform(1, 3) if FULL else 0.05)
         dead = [fork for fork in running if fork.has_died()] or ([chance.choice(running)] if FULL else [])
@@ -223,6 +224,7 @@ def test_who_is_asked_to_leave_finishes_and_nothing_is_done_twice(
         leaving = running.pop(0)
         actions.react(bob, posts[2 * number])
         actions.react(chloe, posts[2 * number])
+        leaving.wait_until_it_hears()
         for signal_number in WAYS_OUT[number % len(WAYS_OUT)]:
             leaving.send(signal_number)
         actions.react(bob, posts[2 * number + 1])

@@ -80,6 +80,7 @@ def test_two_hundred_streams_take_no_thread_and_no_connection(served: Site, crow
     wait_for(lambda: is_quiet(served))
 
 
+@pytest.mark.chaos
 def test_streams_that_are_broken_off_leave_nothing_behind(served: Site, crowd: list[Listener]) -> None:
     """S2, short: before the first byte, and in the middle."""
     wait_for(lambda: is_quiet(served))
