@@ -1,13 +1,18 @@
 """How allauth does things on this site."""
 
 from email.utils import make_msgid
+from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +23,7 @@ from notifications.composing.mail import assembled, filled
 from notifications.transactions import acting
 
 from . import own_address
+from .access.holding import hold, hold_by
 from .actions import free_username
 from .limits import answers, guesses
 from .limits.attempts import TooOftenError
@@ -40,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where mail bounces, now and then: else whoever lost their password might never come back."""
         if suppressing.may_try(email):
             super().send_mail(template_prefix, email, context)
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """After the commit. What it tells of holds whether or not the mail server takes the news of it."""
+        transaction.on_commit(partial(super().send_notification_mail, *args, **kwargs), robust=True)
 
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: Any, headers: Any = None
@@ -114,13 +124,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return str(super().clean_email(email)).lower()
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """All of it or nothing, and nothing of an address that was taken from the account meanwhile."""
+        with acting():
+            hold(email_address.user)
+            there = EmailAddress.objects.filter(pk=email_address.pk, user=email_address.user_id)
+            return there.exists() and bool(super().confirm_email(request, email_address))
+
     def set_password(self, user: User, password: str) -> None:
-        """Changed, or chosen anew by what was mailed: known by the page that asks for it."""
+        """Changed, or chosen anew by what was mailed: known by the page that asks for it.
+
+        By nobody who proved to be the owner by a password that was replaced meanwhile.
+        """
+        before = user.password
         user.set_password(password)  # takes its time, and is done before the transaction
         page = self.request.resolver_match.url_name if self.request and self.request.resolver_match else ""
         by_mail = "reset" in (page or "")
         with acting():
-            user.save()
+            if hold_by(self.request, user).password != before:
+                raise ImmediateHttpResponse(redirect("account_login"))
+            user.save(update_fields=["password"])
             action = audit.PASSWORD_RESET if by_mail else audit.PASSWORD_CHANGED
             audit.record(action, actor=user, target=user)
 

@@ -1,11 +1,27 @@
-"""The address of an account, given back to whoever reads the mail that comes there."""
+"""The address of an account: another is named, or it is given back to whoever reads what is mailed there."""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
-from django.db import transaction
 from django.http import HttpRequest
 
+from notifications.transactions import acting
+
+from .access.holding import hold_by
 from .models import User
+
+
+class AnotherForm(AddEmailForm):
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """It replaces the one they have when the link that is mailed to it is followed."""
+        with acting():
+            hold_by(request, self.user)
+            address: EmailAddress = EmailAddress.objects.add_new_email(
+                request, self.user, self.cleaned_data["email"], send_verification=False
+            )
+        send_verification_email_to_address(request, address)
+        return address
 
 
 def is_anothers(user: User, address: str, *, was_proven: bool) -> bool:
@@ -39,10 +55,6 @@ def give_back(request: HttpRequest, user: User, address: str, *, was_proven: boo
 
 
 def _tell(request: HttpRequest, user: User, left: str, address: str) -> None:
-    """Where the account's mail went until now. After the commit."""
-
-    def mail() -> None:
-        context = {"from_email": left, "to_email": address}
-        get_adapter(request).send_notification_mail("account/email/email_changed", user, context, email=left)
-
-    transaction.on_commit(mail, robust=True)
+    """Where the account's mail went until now."""
+    context = {"from_email": left, "to_email": address}
+    get_adapter(request).send_notification_mail("account/email/email_changed", user, context, email=left)

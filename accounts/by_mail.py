@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 import audit
 from notifications.transactions import acting
 
+from .access.holding import hold
 from .limits import answers, attempts
 from .limits.attempts import TooOftenError, Whose
 from .limits.whose import address_of
@@ -59,6 +60,7 @@ def prove(request: HttpRequest, email: str, code: str) -> User:
             audit.record(audit.SIGN_IN, actor=None, target=user, outcome=audit.REFUSED, reason="code")
         raise wrong()
     with acting():
+        hold(user)
         verify_email_indirectly(request, user, email)
     return user
 

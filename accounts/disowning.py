@@ -18,7 +18,6 @@ from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -32,6 +31,7 @@ from notifications.transactions import acting
 
 from . import addresses
 from .access import ending
+from .access.holding import hold
 from .factors import actions as factors
 from .limits import known_devices
 from .models import User
@@ -81,15 +81,9 @@ def is_new_device(request: HttpRequest, user: User) -> bool:
 
 
 def tell(request: HttpRequest, user: User) -> None:
-    """After the commit, past the engine, as all mails that keep an account safe: nothing holds it back."""
+    """Past the engine, as all mails that keep an account safe: nothing holds it back."""
     context = {"user": user, "device": label_of(request), "not_me_url": settings.SITE_URL + not_me_path(user)}
-
-    def mail() -> None:
-        get_adapter(request).send_notification_mail(
-            "account/email/new_device", user, context, email=user.email
-        )
-
-    transaction.on_commit(mail, robust=True)
+    get_adapter(request).send_notification_mail("account/email/new_device", user, context, email=user.email)
 
 
 def not_me_path(user: User) -> str:
@@ -118,6 +112,7 @@ def disown(request: HttpRequest, notice: Notice) -> None:
     """Nobody is in any more, no browser is known, no password is right; a new one is chosen by mail alone."""
     user, since = notice.user, notice.since
     with acting():
+        hold(user)
         user.set_unusable_password()
         user.save(update_fields=["password"])
         audit.record(

@@ -196,6 +196,7 @@ ACCOUNT_ADAPTER = "rights.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"add_email": "accounts.addresses.AnotherForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # of whoever signs up by the page: see accounts/stages.py
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser in which they signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -10,6 +10,7 @@ import audit
 from notifications.transactions import acting
 
 from ..models import TokenUse, User
+from .holding import hold
 
 ENDED = audit.register(
     "access_ended",
@@ -23,6 +24,7 @@ OTHERS_ENDED = audit.register(
 
 def end_session(user: User, row: UserSession) -> None:
     with acting():
+        hold(user)
         end_rows(UserSession.objects.filter(pk=row.pk))
         audit.record(ENDED, actor=user, target=user, kind="browser", agent=row.user_agent)
 
@@ -37,6 +39,7 @@ def end_others(user: User, *, session_key: str | None, token: AuthToken | None) 
     """All but the one by which this request came in, and how many they were."""
     sessions, tokens = UserSession.objects.filter(user=user), AuthToken.objects.filter(user=user)
     with acting():
+        hold(user)
         if token is not None:
             count = _end(sessions, tokens.exclude(pk=token.pk))
         else:

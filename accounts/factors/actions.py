@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from notifications.transactions import acting
 
+from ..access.holding import hold, hold_by
 from ..models import User
 
 Type = Authenticator.Type
@@ -50,7 +50,7 @@ def may_add(user: User) -> bool:
 def turn_on_app(request: HttpRequest, user: User, secret: str) -> None:
     """Whoever has confirmed it twice has one."""
     with acting():
-        _hold(user)
+        hold_by(request, user)
         if factors_of(user).filter(type=Type.TOTP).exists():
             return
         _added(request, user, TOTP.activate(user, secret).instance)
@@ -60,7 +60,7 @@ def turn_on_app(request: HttpRequest, user: User, secret: str) -> None:
 def add_passkey(request: HttpRequest, user: User, name: str, credential: dict[str, Any]) -> bool:
     """False where there are enough of them."""
     with acting():
-        _hold(user)
+        hold_by(request, user)
         if passkeys_of(user).count() >= PASSKEYS_MAX:
             return False
         _added(request, user, WebAuthn.add(user, name, credential).instance)
@@ -79,7 +79,7 @@ def remove(request: HttpRequest, factor: Authenticator) -> None:
     """With the last one go the codes on paper: they stand in for another, and are none by themselves."""
     user = factor.user
     with acting():
-        _hold(user)
+        hold_by(request, user)
         gone, _rows = factors_of(user).filter(pk=factor.pk).delete()
         if not gone:
             return
@@ -95,7 +95,7 @@ def take_away(factor: Authenticator, *, by: User) -> None:
     """By the staff, from whoever lost it, who is told of it. Codes on paper are all that some have left."""
     user = factor.user
     with acting():
-        _hold(user)
+        hold(user)
         Authenticator.objects.filter(pk=factor.pk).delete()
         if not factors_of(user).exists():
             Authenticator.objects.filter(user=user).delete()
@@ -105,7 +105,7 @@ def take_away(factor: Authenticator, *, by: User) -> None:
 
 def take_back(user: User, since: datetime) -> int:
     """In the caller's transaction: what was added from then on goes, codes on paper among it."""
-    _hold(user)
+    hold(user)
     all_of_them: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
     gone = all_of_them.filter(created_at__gte=since).delete()[0]
     if not factors_of(user).exists():
@@ -116,7 +116,7 @@ def take_back(user: User, since: datetime) -> int:
 def make_new_codes(request: HttpRequest, user: User) -> None:
     """The old ones are worth nothing from now on."""
     with acting():
-        _hold(user)
+        hold_by(request, user)
         if not factors_of(user).exists():
             return
         Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
@@ -155,16 +155,6 @@ def _show(request: HttpRequest) -> None:
     request.session[_SHOWN_UNTIL] = (timezone.now() + SHOWN).timestamp()
 
 
-def _hold(user: User) -> None:
-    """Two at once would count what is left between each other's steps."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-
-
 def _tell(user: User, name: str, **words: Any) -> None:
-    """After the commit. It holds whether or not the mail server takes the news of it."""
-
-    def mail() -> None:
-        context = {"user": user, **words}
-        get_adapter().send_notification_mail(f"mfa/email/{name}", user, context, email=user.email)
-
-    transaction.on_commit(mail, robust=True)
+    context = {"user": user, **words}
+    get_adapter().send_notification_mail(f"mfa/email/{name}", user, context, email=user.email)

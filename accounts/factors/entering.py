@@ -22,6 +22,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from notifications.transactions import acting
 
+from ..access.holding import hold
 from ..limits import attempts
 from ..limits.attempts import TooOftenError
 from ..models import User
@@ -78,6 +79,9 @@ def confirm(request: HttpRequest, challenge: str, code: str) -> tuple[User, str]
 
 def _let_in(request: HttpRequest, user: User) -> tuple[User, str]:
     with acting():
+        held = hold(user)
+        if held.password != user.password or not held.is_active:
+            raise AuthenticationFailed  # all was ended between what they proved and now
         _token, secret = AuthToken.objects.create(user=user)
         user_logged_in.send(sender=User, request=request, user=user)
     return user, secret

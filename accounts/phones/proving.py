@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 import audit
 from notifications.transactions import acting
 
+from ..access.holding import hold_by
 from ..limits import attempts
 from ..limits.attempts import Whose
 from ..limits.whose import address_of
@@ -48,6 +49,7 @@ def prove(request: HttpRequest, user: User, phone: str, code: str, *, now: datet
     others = User.objects.filter(phone=phone).exclude(pk=user.pk)
     try:
         with acting():
+            hold_by(request, user)
             others.filter(phone_verified_at=None).update(phone=None)
             if others.exists():
                 raise taken
