@@ -13,6 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,7 @@ from .limits.whose import address_of
 from .models import User, language_in_use
 
 _ANOTHER_WAY = {"webauthn": _("Use your passkey"), "code": _("Type a code")}
+_BY_MAIL = _("Have a code mailed")
 _NO_MATCH = _("This name and this password do not belong together.")
 
 
@@ -106,17 +108,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["accounts.stages.FirstTimeByMailStage" if name == allauths else name for name in stages]
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """By the second factor, of whoever has one: a password that was overheard must not take it away.
-
-        A passkey first, which is quicker than a code.
-        """
+        """As `proof` has it. Of second factors a passkey first, which is quicker than a code."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         second = [
             each | {"description": _ANOTHER_WAY["webauthn" if "webauthn" in each["id"] else "code"]}
             for each in methods
             if each["id"] != "reauthenticate"
         ]
-        return sorted(second, key=lambda each: "webauthn" not in each["id"]) or methods
+        by_mail = {"id": "mail", "description": _BY_MAIL, "url": reverse("prove-by-mail")}
+        return sorted(second, key=lambda each: "webauthn" not in each["id"]) or [*methods, by_mail]
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         user.username = user.username or free_username(user.email)

@@ -10,11 +10,13 @@ from notifications.transactions import acting
 
 from .access.holding import hold_by
 from .models import User
+from .proof import insist
 
 
 class AnotherForm(AddEmailForm):
     def save(self, request: HttpRequest) -> EmailAddress:
         """It replaces the one they have when the link that is mailed to it is followed."""
+        insist(request)
         with acting():
             hold_by(request, self.user)
             address: EmailAddress = EmailAddress.objects.add_new_email(

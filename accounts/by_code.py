@@ -89,7 +89,9 @@ def enter(request: HttpRequest) -> HttpResponse:
 def _come_in(request: HttpRequest, user: User, sent: dict[str, str]) -> HttpResponse:
     """As by a password: whoever set up a second step is asked for it."""
     kind = "phone" if _is_phone(sent["to"]) else "email"
-    record_authentication(request, user, method="code", **{kind: sent["to"]})
+    # The mail is what `proof` would ask of them next.
+    is_proof = kind == "email" or None
+    record_authentication(request, user, method="code", reauthenticated=is_proof, **{kind: sent["to"]})
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=sent["next"] or None))
     return response
 

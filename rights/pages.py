@@ -1,22 +1,18 @@
-"""The pages of what people may ask for about themselves. allauth asks once more who it is."""
+"""The pages of what people may ask for about themselves."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
-
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.proof import proven_when_sent
 from audit import REFUSED
 from community.forms import add_errors
 from community.pages.requests import SignedInRequest, see_other
@@ -27,26 +23,10 @@ from .heirs import inheritance
 from .links import back_path, departure_by
 from .models import Export
 
-Page = Callable[..., HttpResponseBase]
-
-
-def proven(view: Page) -> Page:
-    """What is sent to it comes from somebody who has just typed their password. Who has none chooses one."""
-    checked = cast(Page, reauthentication_required(view, allow_get=True))
-
-    @login_required
-    @wraps(view)
-    def page(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not request.user.has_usable_password():
-            messages.info(request, _("Your account has no password yet. Choose one first."))
-            return redirect("account_set_password")
-        return checked(request, *args, **kwargs)
-
-    return page
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@proven
+@login_required
+@proven_when_sent
 def your_data(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         exporting.ask(request.user)
@@ -94,7 +74,8 @@ def file_of(export: Export) -> FileResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@proven
+@login_required
+@proven_when_sent
 def leave(request: SignedInRequest) -> HttpResponse:
     form = LeaveForm(request.POST or None)
     if form.is_valid():

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
@@ -26,12 +25,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from notifications.devices import label_of_agent
 
 from ..models import User
+from ..proof import proven
 from . import actions, passkeys, setup
 from .actions import Type
 from .forms import AppForm, CodeAgainForm, CodeForm, NameForm, PasskeyForm, SignedAgainForm, SignedForm
 
 View = Callable[..., HttpResponse]
-proven: Callable[[View], View] = reauthentication_required(app="allauth.mfa")
 after_the_first: Callable[[View], View] = login_stage_required(
     stage=AuthenticateStage.key, redirect_urlname="account_login"
 )

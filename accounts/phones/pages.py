@@ -1,9 +1,8 @@
 """One's own phone number. Whoever has it comes in by it, so the page asks first whether it is still them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,11 +17,10 @@ from django.views.decorators.http import require_http_methods
 from ..limits import answers
 from ..limits.attempts import TooOftenError
 from ..models import User
+from ..proof import proven
 from . import are_on, proving
 
 ASKED = "phone_to_prove"  # of the session
-View = Callable[[HttpRequest], HttpResponse]
-_proven: Callable[[View], View] = reauthentication_required()
 
 
 class NumberForm(forms.Form):
@@ -53,7 +51,7 @@ def section(request: HttpRequest) -> Mapping[str, Any]:
 def phone(request: HttpRequest) -> HttpResponse:
     if not are_on():
         raise Http404
-    return _proven(_page)(request)
+    return cast(HttpResponse, proven(_page)(request))
 
 
 def _page(request: HttpRequest) -> HttpResponse:

@@ -113,6 +113,7 @@ def test_a_thief_who_changes_address_and_password_and_leaves_gets_nothing(alice:
     sign_in()
     thief = sign_in()
     link = link_of(told()[0])
+    thief.post("/accounts/reauthenticate/", {"password": PASSWORD})
     thief.post("/accounts/email/", {"email": "thief@example.com", "action_add": ""})
     thief.post(link_of(str(mail.outbox[-1].body), "confirm-email"))
     words = {"oldpassword": PASSWORD, "password1": "a-thief-chose-this"}

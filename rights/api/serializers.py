@@ -14,7 +14,19 @@ from ..models import Export
 
 
 class ProofSerializer(serializers.Serializer[Any]):
-    password = Text(max_length=128, help_text="One's own, once more.")
+    password = Text(
+        max_length=128,
+        default="",
+        allow_blank=True,
+        help_text="One's own, once more, of whoever has no second step.",
+    )
+    code = Text(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="Of the app, or a recovery code, where a second step is on; else one from "
+        "`/api/auth/request-code` will do in place of the password.",
+    )
 
 
 class ExportSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""What people may ask for about themselves. A token is not enough: the password is asked for once more."""
+"""What people may ask for about themselves. A token is not enough: see `accounts.proof`."""
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.proof import prove
 from myproject.api import person, read, read_query
 from myproject.api_paging import PageQuery, page_of, page_schema
 from myproject.api_schema import PROBLEM
@@ -17,7 +18,6 @@ from .. import exporting, history, leaving
 from ..forms import Fate
 from ..models import Export
 from ..pages import file_of
-from ..proof import prove
 from .serializers import (
     DepartureSerializer,
     ExportSerializer,
@@ -49,7 +49,7 @@ class OwnExport(APIView):
     )
     def post(self, request: Request) -> Response:
         user = person(request)
-        prove(request._request, user, read(ProofSerializer, request)["password"])
+        prove(request._request, user, **read(ProofSerializer, request))
         return Response(ExportSerializer(exporting.ask(user)).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -74,8 +74,9 @@ class OwnDeparture(APIView):
     )
     def post(self, request: Request) -> Response:
         user, data = person(request), read(LeaveSerializer, request)
-        prove(request._request, user, data["password"])
-        departure = leaving.leave(user, keeps_content=data["content"] == Fate.KEEP)
+        keeps = data.pop("content") == Fate.KEEP
+        prove(request._request, user, **data)
+        departure = leaving.leave(user, keeps_content=keeps)
         return Response(DepartureSerializer(departure).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -17,6 +17,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.tests.an_app import set_up
+from accounts.tests.test_codes_by_mail import mailed
 from community import actions
 from community.models import Post, PostImage
 from conftest import PASSWORD, Browse
@@ -133,11 +135,31 @@ def test_the_page_asks_for_the_password_first(alice: User, browse: Browse) -> No
     assert "It is being made" in client.get(PAGE).content.decode()
 
 
-def test_whoever_has_no_password_chooses_one_first(alice: User, browse: Browse) -> None:
+def test_whoever_has_no_password_shows_it_by_a_code_that_is_mailed(alice: User, browse: Browse) -> None:
     alice.set_unusable_password()
     alice.save()
-    assert browse(alice).post(PAGE)["Location"] == "/accounts/password/set/"
+    client = browse(alice)
+    by_mail = client.post(PAGE)["Location"]
+    assert by_mail.startswith("/accounts/reauthenticate/mail/")
+    assert client.post("/accounts/password/set/")["Location"].startswith("/accounts/reauthenticate/mail/")
+    client.post(PAGE)
+    assert client.post(by_mail, {"send": ""})["Location"] == by_mail
+    assert b"This code is wrong" in client.post(by_mail, {"code": "AAA-AAA"}).content
     assert not Export.objects.exists()
+    client.post(by_mail, {"code": mailed()})
+    assert Export.objects.filter(user=alice).exists()
+
+
+def test_a_mailed_code_and_the_password_do_not_stand_in_for_a_second_factor(
+    alice: User, browse: Browse, api: Any
+) -> None:
+    client, app = browse(alice), set_up(alice)
+    for way in ("mail/", ""):
+        assert client.get(f"/accounts/reauthenticate/{way}")["Location"] == "/accounts/reauthenticate/code/"
+    by_api = api(alice)
+    for words in ({"password": PASSWORD}, {"code": app.does_not_show()}, {}):
+        assert by_api.post("/api/users/me/export", words, format="json").status_code == 400
+    assert by_api.post("/api/users/me/export", {"code": app.shows()}, format="json").status_code == 202
 
 
 def test_its_owner_alone_fetches_it_for_a_day_and_nobody_keeps_it(
@@ -220,6 +242,9 @@ def test_by_the_api_it_takes_the_password_once_more(alice: User, api: Any) -> No
     client: APIClient = api(alice)
     assert client.get("/api/users/me/export").status_code == 404
     assert client.post("/api/users/me/export", {"password": "wrong"}, format="json").status_code == 400
+    client.post("/api/auth/request-code", {"email": alice.email}, format="json")
+    assert client.post("/api/users/me/export", {"code": "AAA-AAA"}, format="json").status_code == 400
+    assert client.post("/api/users/me/export", {"code": mailed()}, format="json").status_code == 202
     asked = client.post("/api/users/me/export", {"password": PASSWORD}, format="json")
     assert (asked.status_code, asked.json()["state"]) == (202, "waiting")
     assert client.get("/api/users/me/export/file").status_code == 404
