@@ -24,6 +24,7 @@ class Holding:
     model: str
     of: Callable[[User], Q]
     kept_back: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()  # of what is kept back, what is no secret
 
     @property
     def rows(self) -> type[Model]:
@@ -36,7 +37,7 @@ class Holding:
     def columns(self) -> list[str]:
         """In the file. By the name in the database: of what is referred to, the number."""
         fields = self.rows._meta.concrete_fields
-        return [each.attname for each in fields if each.name not in self.kept_back]
+        return [*(each.attname for each in fields if each.name not in self.kept_back), *self.parts]
 
 
 def addresses_of(user: User) -> list[str]:
@@ -73,7 +74,7 @@ HELD = (
         {"password": SECRET, "groups": "roles of the staff", "user_permissions": "roles of the staff"},
     ),
     Holding("account.EmailAddress", _by("user")),
-    Holding("mfa.Authenticator", _by("user"), {"data": SECRET}),
+    Holding("mfa.Authenticator", _by("user"), {"data": SECRET}, ("data__name",)),
     Holding("knox.AuthToken", _by("user"), {"digest": SECRET, "token_key": SECRET}),
     Holding("accounts.TokenUse", _by("token__user"), {"token": SECRET}),
     Holding(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from notifications.transactions import acting
 
+from ..access.ending import end_others
 from ..access.holding import hold, hold_by
 from ..models import User
 
@@ -145,6 +146,9 @@ def may_see_codes(request: HttpRequest) -> bool:
 
 
 def _added(request: HttpRequest, user: User, factor: Authenticator) -> None:
+    """With the first one ends whatever came in without any: it is turned on where somebody fears a thief."""
+    if not factors_of(user).exclude(pk=factor.pk).exists():
+        end_others(user, session_key=request.session.session_key, token=None)
     signals.authenticator_added.send(sender=Authenticator, request=request, user=user, authenticator=factor)
     if not Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists():
         RecoveryCodes.activate(user)

@@ -102,7 +102,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
             return _was_added(request, _("You can sign in with this passkey now."))
         form.add_error(None, _("You have very many passkeys. Remove one first."))
     options = passkeys.begin_registration(user)
-    shown = {"form": form, "options": options}
+    shown = {"form": form, "options": options, "is_first": not actions.factors_of(user).exists()}
     return render(request, "mfa/webauthn/add_form.html", shown, status=_status(form))
 
 
@@ -230,7 +230,13 @@ def _shown(user: User, form: AppForm) -> dict[str, Any]:
     adapter = get_adapter()
     address = adapter.build_totp_url(user, form.secret)
     groups = " ".join(form.secret[n : n + 4] for n in range(0, len(form.secret), 4))
-    return {"form": form, "secret": groups, "address": address, "qr": adapter.build_totp_svg(address)}
+    return {
+        "form": form,
+        "secret": groups,
+        "address": address,
+        "qr": adapter.build_totp_svg(address),
+        "is_first": not actions.factors_of(user).exists(),
+    }
 
 
 def _status(form: Any) -> int:

@@ -16,13 +16,16 @@ from django.core import mail
 from django.db import connections
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from knox.models import AuthToken
 
 from accounts.factors import actions, codes
 from accounts.models import User
 from audit.models import Entry
 from conftest import PASSWORD
 
+from .a_passkey import Device
 from .an_app import App, set_up
+from .test_passkeys import options_on
 
 pytestmark = pytest.mark.django_db
 TWO_STEP, APP = "/accounts/security/two-step/", "/accounts/security/two-step/app/"
@@ -67,6 +70,22 @@ def test_an_app_is_set_up_by_its_first_code(at_home: Client, alice: User) -> Non
     assert len(shown) == 10
     assert [message.subject for message in mail.outbox] == ["Two-step sign-in was turned on"]
     assert Entry.objects.filter(action="second_factor_added", actor_id=alice.pk).count() == 1
+
+
+def test_the_first_factor_ends_what_came_in_without_one_and_the_next_ends_nothing(
+    at_home: Client, alice: User, browse: Callable[[User], Client]
+) -> None:
+    elsewhere, _token = browse(alice), AuthToken.objects.create(user=alice)
+    secret = re.findall(r'id="secret"[^>]*>([^<]+)<', at_home.get(APP).content.decode())[0].replace(" ", "")
+    at_home.post(APP, {"code": App(secret).shows()})
+    assert is_in(at_home)
+    assert not is_in(elsewhere)
+    assert not AuthToken.objects.exists()
+    elsewhere = browse(alice)
+    add = f"{TWO_STEP}passkeys/add/"
+    at_home.post(add, {"credential": Device().makes(options_on(at_home.get(add)))})
+    assert Authenticator.objects.filter(type="webauthn").exists()
+    assert is_in(elsewhere)
 
 
 def test_no_secret_lies_open_in_the_database(at_home: Client, alice: User) -> None:
