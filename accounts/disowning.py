@@ -90,18 +90,21 @@ def not_me_path(user: User) -> str:
     """Sealed, for addresses of pages are logged; the seal has the second in which they came in."""
     address = user.email.lower()
     proven = EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
-    words = json.dumps([user.pk, address, proven])
-    return reverse("not-me", args=[box(_PURPOSE).encrypt(words.encode()).decode()])
+    return reverse("not-me", args=[sealed(user.pk, address, was_proven=proven)])
+
+
+def sealed(pk: int, address: str, *, was_proven: bool) -> str:
+    return box(_PURPOSE).encrypt(json.dumps([pk, address, was_proven]).encode()).decode()
 
 
 def notice_by(token: str) -> Notice:
     """Raises Http404 for what is forged or over, and where another account has the address by now."""
-    sealed, opener = token.encode(), box(_PURPOSE)
+    said, opener = token.encode(), box(_PURPOSE)
     try:
-        pk, address, was_proven = json.loads(opener.decrypt(sealed, ttl=int(GOOD_FOR.total_seconds())))
+        pk, address, was_proven = json.loads(opener.decrypt(said, ttl=int(GOOD_FOR.total_seconds())))
     except InvalidToken as error:
         raise Http404 from error
-    since = datetime.fromtimestamp(opener.extract_timestamp(sealed), UTC)
+    since = datetime.fromtimestamp(opener.extract_timestamp(said), UTC)
     user = User.objects.filter(pk=pk).first()
     if user is None or _was_used(user, since) or addresses.is_anothers(user, address, was_proven=was_proven):
         raise Http404

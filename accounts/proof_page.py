@@ -17,6 +17,8 @@ from .limits import answers
 from .limits.attempts import TooOftenError
 from .models import User
 
+SENT = "proof_mailed"  # of the session
+
 
 class MailedCodeForm(CodeForm):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -43,11 +45,18 @@ class ProveByMail(BaseReauthenticateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "is_sent": SENT in self.request.session}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "send" in request.POST:
             self._send(request)
             return redirect(self.passthrough_next_url(request.path))
         return cast(HttpResponse, super().post(request, *args, **kwargs))
+
+    def form_valid(self, form: MailedCodeForm) -> HttpResponse:
+        self.request.session.pop(SENT, None)
+        return cast(HttpResponse, super().form_valid(form))
 
     def _send(self, request: HttpRequest) -> None:
         user = cast(User, request.user)
@@ -59,7 +68,7 @@ class ProveByMail(BaseReauthenticateView):
         except OSError:
             messages.error(request, _("The mail server does not answer. Try again later."))
         else:
-            messages.success(request, _("A code is on its way to %(email)s.") % {"email": user.email})
+            request.session[SENT] = True
 
 
 # Else whoever sits down at an open browser gives the account a password of their own.

@@ -60,6 +60,9 @@ def _page(request: HttpRequest) -> HttpResponse:
         proving.remove(user)
         messages.success(request, _("Your number is removed."))
         return redirect("security")
+    if do == "other":
+        request.session.pop(ASKED, None)
+        return redirect("phone")
     asked = str(request.session.get(ASKED, ""))
     form = (CodeForm if asked and do != "ask" else NumberForm)(request.POST if do else None)
     if form.is_valid():

@@ -58,6 +58,13 @@ def test_a_number_is_proven_comes_in_and_goes(texts: list[gateway.Text], alice: 
     client.post(PAGE, {"do": "remove"})
     alice.refresh_from_db()
     assert (alice.phone, alice.phone_verified_at) == (None, None)
+
+    session = client.session
+    session["phone_to_prove"] = mistyped = "+4915100"
+    session.save()
+    assert mistyped in client.get(PAGE).content.decode()
+    client.post(PAGE, {"do": "other"})
+    assert mistyped not in client.get(PAGE).content.decode()
     own = Entry.objects.filter(action__startswith="phone_").order_by("pk")
     assert list(own.values_list("action", flat=True)) == ["phone_proven", "phone_removed"]
 

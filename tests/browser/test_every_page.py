@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from django.test import override_settings
 
+from accounts.disowning import sealed
 from testing.site import Site
 
 from ..shares import few, is_full
@@ -65,7 +67,10 @@ OF_ANA = {
     "email address": "/accounts/email/",
     "password": "/accounts/password/change/",
     "two-step sign-in": "/accounts/security/two-step/",
+    "new passkey": "/accounts/security/two-step/passkeys/add/",
+    "phone number": "/accounts/phone/",
     "is it still you": "/accounts/reauthenticate/",
+    "is it still you, by mail": "/accounts/reauthenticate/mail/",
     "own data": "/accounts/data/",
     "leave for good": "/accounts/leave/",
     "security": "/accounts/security/",
@@ -105,6 +110,7 @@ OF_NOBODY = {
     "welcome": "/",
     "sign in": "/accounts/login/",
     "sign in by a code": "/accounts/login/code/",
+    "this wasn't me": "/accounts/not-me/{disowning}/",
     "sign up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",
     "password mail sent": "/accounts/password/reset/done/",
@@ -117,9 +123,16 @@ OF_NOBODY = {
     "newsletter": "/newsletter/",
     "newsletter asked for": "/newsletter/asked/",
 }
+OF_WHO_ASKED = {"enter the code": "/accounts/enter-code/"}
 PAGES = [
     pytest.param(username, path, id=name)
-    for username, pages in (("ana", OF_ANA), ("ben", OF_BEN), ("admin", OF_ADMIN), (None, OF_NOBODY))
+    for username, pages in (
+        ("ana", OF_ANA),
+        ("ben", OF_BEN),
+        ("admin", OF_ADMIN),
+        (None, OF_NOBODY),
+        ("whoever asked for a code", OF_WHO_ASKED),
+    )
     for name, path in pages.items()
 ]
 
@@ -168,7 +181,7 @@ def seats(browser: "Browser", site: Site, sessions: dict[str, str]) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def places(demo: Path) -> dict[str, int]:
+def places(demo: Path) -> dict[str, int | str]:
     """A post with many comments, one of Ana's, and an item of hers; an announcement told, and a draft."""
     with sqlite3.connect(demo) as database:
         (post,) = database.execute(
@@ -188,11 +201,14 @@ def places(demo: Path) -> dict[str, int]:
         case, flagged = database.execute(
             "SELECT id, target_id FROM moderation_case WHERE closed_at IS NULL"
         ).fetchone()
+        (ben,) = database.execute("SELECT id FROM accounts_user WHERE username = 'ben'").fetchone()
         (webhook,) = database.execute("SELECT id FROM webhooks_webhook").fetchone()
         announcements = dict(
             database.execute("SELECT starts_at IS NOT NULL, id FROM announcements_announcement")
         )
         editions = dict(database.execute("SELECT starts_at IS NOT NULL, id FROM newsletters_edition"))
+    with override_settings(SECRET_KEY="only-for-tests"):  # as the site has it
+        disowning = sealed(ben, "ben@example.com", was_proven=True)
     told, draft = announcements[1], announcements[0]
     return {
         "post": post,
@@ -206,12 +222,13 @@ def places(demo: Path) -> dict[str, int]:
         "webhook": webhook,
         "edition": editions[1],
         "edition_draft": editions[0],
+        "disowning": disowning,
     }
 
 
 @pytest.mark.parametrize(("username", "path"), PAGES)
 def test_a_page_holds_what_every_page_promises(
-    seats: Seats, places: dict[str, int], username: str | None, path: str
+    seats: Seats, places: dict[str, int | str], username: str | None, path: str
 ) -> None:
     page = seats.of(username)
     path = path.format_map(places)

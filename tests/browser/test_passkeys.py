@@ -34,7 +34,10 @@ def with_a_finger(page: "Page") -> None:
 def test_a_newcomer_comes_back_by_a_passkey_alone(windows: Windows, mailbox: Mailbox) -> None:
     page = newcomer(windows, mailbox, "Yara Lind", **PHONE)
     with_a_finger(page)
-    page.goto("/accounts/security/two-step/")
+    page.locator("summary[aria-label='Your account']").click()
+    page.get_by_role("link", name="Account and security").click()
+    page.get_by_role("link", name="Security", exact=True).click()
+    page.get_by_role("link", name="Set it up").click()
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill("a-long-way-to-the-pear-tree")
     page.get_by_role("button", name="Go on").click()
@@ -46,7 +49,7 @@ def test_a_newcomer_comes_back_by_a_passkey_alone(windows: Windows, mailbox: Mai
     page.get_by_role("link", name="I have them").click()
     assert page.locator(".row-item .name").inner_text() == "My phone"
 
-    page.goto("/groups/")
+    page.get_by_role("link", name="Groups").last.click()
     page.get_by_role("button", name=re.compile("Join.*Choir")).click()
     until(lambda: page.get_by_role("status").get_by_text("joined").count())
 
