@@ -44,6 +44,7 @@ def mailed() -> str:
     return found[1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_whoever_knows_it_changes_it_and_nobody_else_is_in_any_more(alice: User) -> None:
     here, elsewhere, browser = token_of(alice), token_of(alice), Client()
     browser.post("/accounts/login/", {"login": "alice", "password": PASSWORD})

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import PhoneCode, User
 from accounts.phones import codes
+from conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Api = Callable[[User | None], APIClient]
@@ -108,6 +109,7 @@ def test_the_page_of_the_address_takes_it_and_the_new_address_takes_the_place_of
 ) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     client = browse(alice)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/email/", {"email": "new@example.com", "action_add": ""})
     code, _link = mailed()
     assert f'action="{PAGE}"' in client.get("/accounts/email/").content.decode()
