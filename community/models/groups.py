@@ -147,6 +147,8 @@ class GroupMembership(models.Model):
         indexes = [
             # Serves "is this person in it", the member list, and the keyset over a large audience.
             models.Index(fields=["group", "status", "user"], name="community_membership_members"),
+            # Who looks after a group, whom every joiner is told to: without reading all its members.
+            models.Index(fields=["group", "role"], name="community_membership_roles"),
         ]
 
     def __str__(self) -> str:
