@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Min
+from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts.models import User
 from benchmarks.load.mix import MIX
+from benchmarks.load.usage import cpu
 from community.models import Group, GroupMembership, Post
 from notifications.models import Delivery, Event, Notification
 from notifications.outbox import pipeline, workers
@@ -20,7 +22,7 @@ from notifications.upkeep import audit
 
 from . import community, population
 from .facts import ABOUT_YOU
-from .population import execute
+from .population import Statements, execute
 
 PATIENCE_SECONDS = 120
 READ_AT_MOST = 20_000  # unread rows that are looked up before, to be marked as read
@@ -29,7 +31,7 @@ WAL = """
     FROM pg_get_wal_stats('{}', pg_current_wal_flush_lsn(), true)
 """
 ASKED = """
-    SELECT coalesce(sum(calls), 0), coalesce(sum(shared_blks_hit + shared_blks_read), 0), pg_current_wal_lsn()
+    SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0), pg_current_wal_flush_lsn()
     FROM pg_stat_statements
     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
@@ -69,13 +71,22 @@ def fill(people: int, notifications: int) -> None:
 
 def open_for(online: int) -> dict[str, int]:
     """Make ready for the site to be started; answers how much there is."""
+    population.migrate()  # one that was kept may be of an earlier version
     community.keep_jobs_quiet()
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name its files
     if connection.vendor == "postgresql":
         for extension in ("pg_stat_statements", "pg_walinspect"):
             execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    _let_go()
     people = sign_in(online)
     return {"people": people, "notifications": Notification.objects.count(), "online": len(stage.people)}
+
+
+def _let_go() -> None:
+    """What waits to be told or mailed, of an earlier run: so that none pays for the one before."""
+    now = timezone.now()
+    Delivery.objects.open().update(state="skipped", reason="discarded", ended_at=now)
+    Event.objects.filter(state="pending").update(state="done", outcome="discarded", ended_at=now)
 
 
 def sign_in(online: int) -> int:
@@ -180,15 +191,45 @@ def wait_until_done() -> None:
 
 
 def counters(since: str = "") -> dict[str, Any]:
-    """Of PostgreSQL: statements and pages asked for so far; what was logged `since` a place in the log."""
+    """Of PostgreSQL: pages asked for so far; what was logged `since` a place in the log."""
     if connection.vendor != "postgresql":
         return {}
-    [(statements, pages, place)] = execute(ASKED)
-    found = {"statements": int(str(statements)), "pages": int(str(pages)), "place": str(place)}
+    [(pages, place)] = execute(ASKED)
+    found = {"pages": int(str(pages)), "place": str(place)}
     if since:
         [(records, images)] = execute(WAL.format(since))
         found |= {"records": int(str(records)), "images": int(str(images))}
     return found
+
+
+def cost(kind: str, number: int) -> dict[str, float]:
+    """Of one action of this kind with all that follows from it, in this process: its cost, not its time."""
+    browser, made = Client(SERVER_NAME="localhost"), calls(number, kind)
+    counted, statements = counters(), Statements()
+    backend = connection.connection.info.backend_pid if counted else 0
+    spent, spent_there = time.process_time(), cpu(backend)
+    with statements.counted():
+        for call in made:
+            _do(browser, call)
+        pipeline.drain()
+    costs = {"site": (time.process_time() - spent) / number * 1000, "statements": statements.count / number}
+    if counted:
+        after = counters(since=counted["place"])
+        costs["database"] = (cpu(backend) - spent_there) / number * 1000
+        costs["pages"] = (after["pages"] - counted["pages"]) / number
+        costs |= {word: after[word] / number for word in ("records", "images")}
+    return costs
+
+
+def _do(browser: Client, call: Call) -> None:
+    _what, method, path, token, session, body = call
+    browser.cookies.clear()
+    if session:
+        browser.cookies["sessionid"] = session
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = browser.generic(method, path, body, content_type="application/json", headers=headers)
+    if not 200 <= answer.status_code < 300:
+        raise RuntimeError(f"{method} {path}: {answer.status_code}")
 
 
 def backends() -> list[int]:
@@ -215,8 +256,8 @@ def sizes() -> dict[str, float]:
 
 
 def queue(number: int) -> int:
-    """So many likes with events that nobody has seen, at a stroke. What waits to be mailed is let go."""
-    Delivery.objects.open().update(state="skipped", reason="discarded", ended_at=timezone.now())
+    """So many likes with events that nobody has seen, at a stroke."""
+    _let_go()
     [(last,)] = execute("SELECT max(id) FROM community_postreaction")
     some_post = f"{stage.first_post} + {community.zipf(stage.posts, community.POSTS_SHIFT)}"
     first = stage.people[0].pk

@@ -90,7 +90,8 @@ def _show(soak: Soak) -> None:
     """First and last life in columns; and in the title whether anything was lost."""
     columns = ("start", "middle", "end", "least of all", "most of all")
     looks, lives = soak.looks, soak.lives
-    title = f"{soak.stage.name}: {soak.options.minutes:g} minutes, {len(lives) - 1} kills"
+    lived = sum(life.took for life in lives) / 60  # less than asked for where the server did not start again
+    title = f"{soak.stage.name}: {lived:.0f} minutes under load, {len(lives)} lives of the server"
     table = Table(title, columns=columns)
     for word in looks[0]:
         for column, look in zip(columns, (looks[0], looks[len(looks) // 2], looks[-1]), strict=False):

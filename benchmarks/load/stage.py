@@ -90,7 +90,7 @@ def _open(stack: ExitStack, server: Server, options: argparse.Namespace, people:
     name = f"load-{people}-{notifications}"
     filled = server.folder / f"{server.name}-{name}.filled"
     url = server.there(name) if filled.exists() else server.copy(name, of=_empty(server))
-    child = stack.enter_context(Child("load", url))
+    child = stack.enter_context(Child("load", url, EMAIL_URL=mail))
     if not filled.exists():
         begun = time.monotonic()
         child.call("fill", people=people, notifications=notifications)
