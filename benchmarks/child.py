@@ -34,13 +34,15 @@ def environment(url: str, **more: str) -> dict[str, str]:
 class Child:
     """`child.call("function", argument=1)` runs it there and answers what it returned (JSON)."""
 
-    def __init__(self, module: str, url: str, **more: str) -> None:
+    def __init__(
+        self, module: str, url: str, *, python: str = sys.executable, folder: Path = ROOT, **more: str
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.child", f"benchmarks.cases.{module}"],
+            [python, "-m", "benchmarks.child", f"benchmarks.cases.{module}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=ROOT,
+            cwd=folder,
             env=environment(url, **more),
         )
 

@@ -1,0 +1,1 @@
+"""Belltower's engine on that stage, as `bin/run` serves it."""

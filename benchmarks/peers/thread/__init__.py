@@ -1,0 +1,1 @@
+"""A thread an event, begun when the transaction is committed."""

@@ -1,0 +1,1 @@
+"""Huey, as its guide sets it up with Django."""

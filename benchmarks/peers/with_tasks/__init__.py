@@ -1,0 +1,1 @@
+"""django-tasks with its database backend."""
