@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from notifications.upkeep import schedule
 
-        from . import checks, kinds, mails, security, signals, tidying  # noqa: F401 - registered by being imported
+        from . import checks, kinds, mails, own_address, security, signals, tidying  # noqa: F401 - registered by being imported
         from .access import browsers, pages, tokens
         from .factors import views as factors
         from .limits import in_allauth
@@ -22,4 +22,5 @@ class AccountsConfig(AppConfig):
         security.register("open", "accounts/security/open.html", pages.section, order=50)
         mails.register()
         in_allauth.install()
+        own_address.install()
         schedule.register(tidying.JOB)

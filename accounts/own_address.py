@@ -6,6 +6,7 @@ address is proven, by code or by link, neither is good any more.
 """
 
 from allauth.account.adapter import get_adapter
+from allauth.account.managers import EmailAddressManager
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,13 @@ from .limits.attempts import Whose
 from .limits.whose import address_of
 from .models import User
 from .phones import codes
+
+
+def install() -> None:
+    """allauth takes an address that is not proven for one that is to replace it: where another was named it
+    would go at once, and the account have none.
+    """
+    EmailAddressManager.get_new = _get_new
 
 
 def new_code(address: EmailAddress) -> str:
@@ -46,6 +54,10 @@ def prove(request: HttpRequest, user: User | None, code: str) -> EmailAddress:
                 if get_adapter(request).confirm_email(request, address):
                     return address
     raise wrong()
+
+
+def _get_new(self: EmailAddressManager, user: User) -> EmailAddress | None:
+    return waiting(user).exclude(email__iexact=user.email).last()
 
 
 def _purpose(user: User) -> str:

@@ -20,7 +20,6 @@ from conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Api = Callable[[User | None], APIClient]
-Browse = Callable[[User], Client]
 SEND, CONFIRM = (f"/api/users/me/verification/email/{word}" for word in ("send", "confirm"))
 PAGE = "/accounts/confirm-email/"
 FORM = {"name": "Nora", "email": "nora@example.com", "password1": "a-long-way-to-the-pear-tree"}
@@ -39,6 +38,14 @@ def confirm(client: APIClient, code: str) -> tuple[int, dict[str, object]]:
     answer = client.post(CONFIRM, {"code": code}, format="json")
     assert not answer.cookies
     return answer.status_code, answer.json()
+
+
+def window(user: User) -> Client:
+    """In which they have just typed their password."""
+    client = Client()
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client
 
 
 def is_proven(user: User) -> bool:
@@ -105,11 +112,10 @@ def test_guesses_are_counted_by_where_they_come_from(alice: User, api: Api, sett
 
 
 def test_the_page_of_the_address_takes_it_and_the_new_address_takes_the_place_of_the_old(
-    alice: User, browse: Browse
+    alice: User,
 ) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
-    client = browse(alice)
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client = window(alice)
     client.post("/accounts/email/", {"email": "new@example.com", "action_add": ""})
     code, _link = mailed()
     assert f'action="{PAGE}"' in client.get("/accounts/email/").content.decode()
@@ -119,6 +125,19 @@ def test_the_page_of_the_address_takes_it_and_the_new_address_takes_the_place_of
     alice.refresh_from_db()
     assert alice.email == "new@example.com"
     assert client.get(PAGE).headers["Location"] == "/accounts/email/"  # nothing is left to prove
+
+
+def test_whoever_has_proven_none_keeps_the_one_they_have_until_another_is(alice: User, bob: User) -> None:
+    for person in (alice, bob):
+        client = window(person)
+        client.get("/accounts/email/")
+        client.post("/accounts/email/", {"email": f"new-{person.username}@example.com", "action_add": ""})
+    assert [message.to for message in mail.outbox] == [["new-alice@example.com"], ["new-bob@example.com"]]
+    assert set(User.objects.values_list("email", flat=True)) == {alice.email, bob.email}
+    assert client.post(PAGE, {"code": mailed()[0]}).status_code == 302
+    bob.refresh_from_db()
+    assert bob.email == "new-bob@example.com"
+    assert EmailAddress.objects.get(user=bob).verified
 
 
 def test_whoever_signs_up_comes_in_by_the_code_in_the_same_window() -> None:
