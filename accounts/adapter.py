@@ -1,7 +1,6 @@
 """How allauth does things on this site."""
 
 from email.utils import make_msgid
-from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -51,7 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """After the commit. What it tells of holds whether or not the mail server takes the news of it."""
-        transaction.on_commit(partial(super().send_notification_mail, *args, **kwargs), robust=True)
+        send = super().send_notification_mail
+
+        def mail() -> None:  # a partial has no name to log it by
+            send(*args, **kwargs)
+
+        transaction.on_commit(mail, robust=True)
 
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: Any, headers: Any = None

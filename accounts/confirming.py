@@ -7,7 +7,6 @@ from allauth.account.stages import EmailVerificationStage, LoginStageController
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -38,8 +37,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
             form.add_error(None, answers.said(request))
         except ValidationError as error:
             form.add_error(None, error)
-        except OSError:
-            form.add_error(None, _("The mail server does not answer. Try again later."))
         else:
             return login_on_verification(request, address) or redirect("account_email")
     context = {"form": form if is_asked else None}

@@ -11,8 +11,6 @@ from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from notifications.transactions import acting
-
 from .by_mail import wrong
 from .limits import attempts
 from .limits.attempts import Whose
@@ -42,17 +40,15 @@ def waiting(user: User) -> QuerySet[EmailAddress]:
 
 
 def prove(request: HttpRequest, user: User | None, code: str) -> EmailAddress:
-    """The address that it proves. Raises ValidationError for any other code, TooOftenError, and OSError where
-    the mail server does not take the mail to the address before.
+    """The address that it proves. Raises ValidationError for any other code, and TooOftenError.
 
     Nobody is whoever signs up with the address of somebody else, and is told nothing else than others are.
     """
     attempts.attempt("guess_mail_code", Whose(ip=address_of(request)))
     for address in waiting(user) if user else ():
-        if codes.judge(_purpose(address.user), address.email, codes.bare(code)):
-            with acting():
-                if get_adapter(request).confirm_email(request, address):
-                    return address
+        is_right = codes.judge(_purpose(address.user), address.email, codes.bare(code))
+        if is_right and get_adapter(request).confirm_email(request, address):
+            return address
     raise wrong()
 
 

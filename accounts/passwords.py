@@ -7,6 +7,7 @@ and are told of by the same mails.
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_reset import finalize_password_reset
 from allauth.account.signals import password_changed
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from knox.models import AuthToken
 from notifications.transactions import acting
 
 from . import by_mail
+from .access.holding import hold
 from .limits import attempts, guesses
 from .limits.attempts import Whose
 from .limits.whose import address_of
@@ -25,14 +27,6 @@ from .phones import codes
 RESET = "choose a new password"
 
 
-def insist(request: HttpRequest, user: User, password: str, *, field: str = "password") -> None:
-    """That it is them and not somebody with their token. Raises ValidationError, and TooOftenError."""
-    if not user.has_usable_password():
-        raise ValidationError({field: _("Your account has no password yet. Choose one first.")})
-    if guesses.judge(request, username=user.username, password=password) != user:
-        raise ValidationError({field: _("This is not your password.")})
-
-
 def change(
     request: HttpRequest, user: User, *, current_password: str, new_password: str, by_token: bool
 ) -> str | None:
@@ -40,9 +34,13 @@ def change(
     token there is a new one. Raises ValidationError by field, and TooOftenError.
     """
     attempts.attempt("change_password", Whose(user=str(user.pk)))
-    insist(request, user, current_password, field="current_password")
+    if guesses.judge(request, username=user.username, password=current_password) != user:
+        raise _not_theirs()
     _check(new_password, user)
-    get_adapter(request).set_password(user, new_password)
+    try:
+        get_adapter(request).set_password(user, new_password)
+    except ImmediateHttpResponse as error:  # it was replaced at the same moment
+        raise _not_theirs() from error
     token = _another_token(user) if by_token else None
     if not by_token:
         update_session_auth_hash(request, user)
@@ -71,16 +69,23 @@ def choose_anew(request: HttpRequest, *, email: str, code: str, new_password: st
     except ValidationError:
         codes.new(RESET, email, code=code)
         raise
-    get_adapter(request).set_password(user, new_password)
+    try:
+        get_adapter(request).set_password(user, new_password)
+    except ImmediateHttpResponse as error:
+        raise by_mail.wrong() from error
     finalize_password_reset(request, user, email)
 
 
 def _another_token(user: User) -> str:
     with acting():
-        if User.objects.select_for_update(no_key=True).get(pk=user.pk).password != user.password:
-            raise ValidationError({"current_password": _("This is not your password.")})
+        if hold(user).password != user.password:
+            raise _not_theirs()
         _token, secret = AuthToken.objects.create(user=user)
     return str(secret)
+
+
+def _not_theirs() -> ValidationError:
+    return ValidationError({"current_password": _("This is not your password.")})
 
 
 def _check(new_password: str, user: User | None) -> None:

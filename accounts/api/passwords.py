@@ -2,11 +2,9 @@
 
 import logging
 
-from allauth.core.exceptions import ImmediateHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,10 +33,7 @@ class ChangePassword(APIView):
         """
         data, user = read(serializers.ChangePasswordSerializer, request), person(request)
         by_token = isinstance(request.auth, AuthToken)
-        try:
-            token = passwords.change(request._request, user, by_token=by_token, **data)
-        except ImmediateHttpResponse as error:
-            raise AuthenticationFailed from error  # it was replaced at the same moment
+        token = passwords.change(request._request, user, by_token=by_token, **data)
         account = serializers.AccountSerializer(user).data
         return Response({"token": token, "user": account} if token else {"user": account})
 
@@ -75,8 +70,5 @@ class ResetPassword(Entrance):
         whoever has the address; a code is still good where only the new password was refused.
         """
         data = read(serializers.ResetPasswordSerializer, request)
-        try:
-            passwords.choose_anew(request._request, **data)
-        except ImmediateHttpResponse as error:
-            raise AuthenticationFailed from error
+        passwords.choose_anew(request._request, **data)
         return Response({"message": _("Your password is replaced. Sign in with the new one.")})

@@ -13,8 +13,8 @@ from myproject.api_schema import MESSAGE, PROBLEM
 
 from .. import phones
 from ..models import User
-from ..passwords import insist
 from ..phones import actions, proving
+from ..proof import prove
 from . import serializers
 from .views import Entrance, token
 
@@ -79,13 +79,14 @@ class OwnNumber(APIView):
         responses={200: MESSAGE, 404: OFF},
     )
     def post(self, request: Request) -> Response:
-        """Whoever has the number comes in by it, so a token is not enough. The number that one has stays
-        until the new one is proven.
+        """Whoever has the number comes in by it, so a token is not enough: the password is asked for as well,
+        or a code. The number that one has stays until the new one is proven.
         """
         _insist()
         data, user = read(serializers.NewNumberSerializer, request), person(request)
-        insist(request._request, user, data["password"])
-        proving.ask(request._request, user, data["phone"])
+        phone = data.pop("phone")
+        prove(request._request, user, **data)
+        proving.ask(request._request, user, phone)
         return Response({"message": _("A code is on its way to this number.")})
 
     @extend_schema(

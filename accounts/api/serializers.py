@@ -73,8 +73,25 @@ class OwnNumberSerializer(serializers.Serializer[Any]):
     verified_at = Moment(allow_null=True)
 
 
-class NewNumberSerializer(RequestCodeSerializer):
-    password = Text(max_length=PASSWORD_LENGTH_MAX, trim_whitespace=False, help_text="One's own, once more.")
+class ProofSerializer(serializers.Serializer[Any]):
+    password = Text(
+        max_length=PASSWORD_LENGTH_MAX,
+        trim_whitespace=False,
+        default="",
+        allow_blank=True,
+        help_text="One's own, once more, of whoever has no second step.",
+    )
+    code = Text(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="Of the app, or a recovery code, where a second step is on; else one from "
+        "`/api/auth/request-code` will do in place of the password.",
+    )
+
+
+class NewNumberSerializer(RequestCodeSerializer, ProofSerializer):
+    pass
 
 
 class PersonSerializer(serializers.Serializer[Any]):

@@ -4,29 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.serializers import ProofSerializer
 from audit.actions import Outcome
 from audit.models import Entry
-from myproject.api_fields import Choice, Moment, Text
+from myproject.api_fields import Choice, Moment
 
 from .. import history
 from ..forms import Fate
 from ..models import Export
-
-
-class ProofSerializer(serializers.Serializer[Any]):
-    password = Text(
-        max_length=128,
-        default="",
-        allow_blank=True,
-        help_text="One's own, once more, of whoever has no second step.",
-    )
-    code = Text(
-        max_length=40,
-        default="",
-        allow_blank=True,
-        help_text="Of the app, or a recovery code, where a second step is on; else one from "
-        "`/api/auth/request-code` will do in place of the password.",
-    )
 
 
 class ExportSerializer(serializers.Serializer[Any]):

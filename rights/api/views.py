@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.serializers import ProofSerializer
 from accounts.proof import prove
 from myproject.api import person, read, read_query
 from myproject.api_paging import PageQuery, page_of, page_schema
@@ -23,7 +24,6 @@ from .serializers import (
     ExportSerializer,
     HistorySerializer,
     LeaveSerializer,
-    ProofSerializer,
 )
 
 NONE = OpenApiResponse(PROBLEM, "There is none, or none any more.")
