@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from notifications.models import Delivery, Worker
 from notifications.tests.smtp_server import SmtpServer
@@ -29,6 +30,7 @@ KILLS, LIKES = {
     (False, True): (8, 150),
     (False, False): (3, 150),
 }[FULL, SPREAD]
+NEIGHBOURS = ["redis", "rabbitmq", *(["database"] if connection.vendor == "postgresql" else [])]
 AWAY, LIKES_MEANWHILE = (5, 1800) if FULL else (2, 240)
 
 pytestmark = [
@@ -68,7 +70,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(
 
 if SPREAD:
 
-    @pytest.mark.parametrize("neighbour", ["redis", "rabbitmq", "database"])
+    @pytest.mark.parametrize("neighbour", NEIGHBOURS)
     def test_a_neighbour_that_goes_away_again_and_again_costs_time_alone(
         neighbour: str, smtp: SmtpServer, tmp_path: Path, transactional_db: None
     ) -> None:
