@@ -95,7 +95,7 @@ if os.environ.get("CHAOS") == "full":
             assert site.has_ended or site.stop() < 25
         finally:
             site.end()
-        assert servers >= LIKES // REQUESTS
+        assert servers > LIKES // REQUESTS // 2  # whoever is served by then is served to the end
         assert nothing_is_lost(smtp, fans=FANS) == 0
         nothing_was_taken_back()
 

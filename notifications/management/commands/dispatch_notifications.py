@@ -2,8 +2,8 @@
 
 import signal
 import sys
-import threading
 from argparse import ArgumentParser
+from queue import SimpleQueue
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -60,12 +60,12 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def _serve(self) -> None:
-        stop = threading.Event()
+        asked = SimpleQueue[int]()  # unlike an Event, a signal may strike in the middle of waiting for it
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda number, _frame: asked.put(number))
         dispatcher.start()
         self.stdout.write("Dispatching. Stop with Ctrl-C.")
         self.stdout.flush()
-        stop.wait()
+        asked.get()
         ended = dispatcher.stop()
         self.stdout.write("Stopped." if ended else "Stopped; what was in hand will be served by another.")
