@@ -245,7 +245,7 @@ def test_a_chunk_and_a_count_take_as_many_queries_for_one_as_for_twenty(
     assert count_queries(lambda: reach_of(edition)) == 1
     actions.send(alice, edition)
     with translation.override("en"):
-        assert count_queries(pipeline.expand_next) == 9
+        assert count_queries(pipeline.expand_next) == 10
 
 
 def test_it_is_explained_and_its_reader_s_quiet_hours_hold(
