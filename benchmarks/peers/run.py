@@ -22,7 +22,7 @@ from .sink import Sink, sink
 EVERYONE = (*WITHOUT, *PEERS)
 CONNECTIONS = "300"  # all peers are there at once, each with its threads and workers
 LONGEST_BACKLOG = max(peer.backlog_times for peer in PEERS)
-PREPARED_AT_ONCE, STRUCK_AT_ONCE = 2, 4
+PREPARED_AT_ONCE, STRUCK_AT_ONCE = 2, 6
 SLOW_MAIL_SECONDS = 0.02  # of the mail server beside the kills: else hardly anything is ever in hand
 
 
