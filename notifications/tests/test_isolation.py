@@ -121,6 +121,7 @@ def test_what_was_there_at_three_deaths_is_put_aside(queue: list[Event], alice: 
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(900 if FULL else 120)
 def test_what_kills_its_process_is_put_aside_after_three_and_all_others_are_told(
     queue: list[Event], post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,7 +137,8 @@ def test_what_kills_its_process_is_put_aside_after_three_and_all_others_are_told
     deaths = 0
     while Fork(bury_and_drain).wait(300):
         deaths += 1
-    assert deaths == workers.DEATHS * len(deadly)
+    # Those of one batch are suspected together, by its one death.
+    assert len(deadly) < deaths <= workers.DEATHS * len(deadly)
     assert set(Event.objects.filter(state="dead", outcome="crashed").values_list("pk", flat=True)) == deadly
     assert Event.objects.filter(outcome="notified").count() == Event.objects.count() - len(deadly)
 
