@@ -102,8 +102,7 @@ def _is_phone(to: str) -> bool:
 
 def _say(request: HttpRequest, form: forms.Form, field: str, error: Exception) -> None:
     if isinstance(error, TooOftenError):
-        answers.refused(request, error)
-        form.add_error(None, answers.said(request))
+        form.add_error(None, answers.refused(request, error))
     elif isinstance(error, ValidationError):
         form.add_error(field, error.messages)  # whatever the API calls the field
 

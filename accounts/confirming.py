@@ -33,8 +33,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         try:
             address = own_address.prove(request, user, form.cleaned_data["code"])
         except TooOftenError as error:
-            answers.refused(request, error)
-            form.add_error(None, answers.said(request))
+            form.add_error(None, answers.refused(request, error))
         except ValidationError as error:
             form.add_error(None, error)
         else:

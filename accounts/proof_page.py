@@ -30,8 +30,7 @@ class MailedCodeForm(CodeForm):
         try:
             proof.prove_by_mail(self.request, cast(User, self.request.user), code)
         except TooOftenError as error:
-            answers.refused(self.request, error)
-            raise ValidationError(answers.said(self.request)) from error
+            raise ValidationError(answers.refused(self.request, error)) from error
         except ValidationError as error:
             raise ValidationError(error.messages) from error
         return code
@@ -63,8 +62,7 @@ class ProveByMail(BaseReauthenticateView):
         try:
             by_mail.ask(request, user.email)
         except TooOftenError as error:
-            answers.refused(request, error)
-            messages.error(request, answers.said(request))
+            messages.error(request, answers.refused(request, error))
         except OSError:
             messages.error(request, _("The mail server does not answer. Try again later."))
         else:

@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -23,7 +22,7 @@ from notifications.transactions import acting
 from . import actions, exporting
 from .deeds import Deed, Deeds
 from .models import Entry
-from .searching import BIGGEST_ID
+from .searching import BIGGEST_ID, by_lowered_names
 
 DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 COLUMNS = ("source", *exporting.COLUMNS)
@@ -49,12 +48,8 @@ class DeedsForm(forms.Form):
 
     def clean_person(self) -> Person:
         asked = self.cleaned_data["person"].removeprefix("@")
-        person = (
-            get_user_model()
-            .objects.annotate(username_lowered=Lower("username"), email_lowered=Lower("email"))
-            .filter(Q(username_lowered=asked.lower()) | Q(email_lowered=asked.lower()))
-            .first()
-        )
+        called = Q(username_lowered=asked.lower()) | Q(email_lowered=asked.lower())
+        person = by_lowered_names().filter(called).first()
         if person:
             return Person(person.pk, f"{person} (@{person.get_username()})")
         if asked.isascii() and asked.isdecimal() and int(asked) <= BIGGEST_ID:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from myproject import access
+from myproject.log_fields import KEY
 
 NUMBER = re.compile("[0-9a-f]{32}")
 
@@ -50,7 +50,7 @@ class ServedRequestMiddleware:
 
 def _number_of(request: HttpRequest) -> str:
     """The name that it has in the log, without hyphens; of its own where somebody called it by words."""
-    number = str(request.META.get(access.KEY, "")).replace("-", "")
+    number = str(request.META.get(KEY, "")).replace("-", "")
     return number if NUMBER.fullmatch(number) else secrets.token_hex(16)
 
 

@@ -79,10 +79,13 @@ def called(word: str) -> QuerySet[Any]:
     else:
         for column in ("username_lowered", "email_lowered"):
             asked |= Q((f"{column}__gte", lowered), (f"{column}__lt", lowered + LAST))
-    people = get_user_model().objects.annotate(
-        username_lowered=Lower("username"), email_lowered=Lower("email")
-    )
-    return people.filter(asked).order_by("pk")
+    return by_lowered_names().filter(asked).order_by("pk")
+
+
+def by_lowered_names() -> QuerySet[Any]:
+    """People, with `username_lowered` and `email_lowered` as their indexes have them."""
+    lowered = {"username_lowered": Lower("username"), "email_lowered": Lower("email")}
+    return get_user_model().objects.annotate(**lowered)
 
 
 def _people(word: str) -> list[int]:

@@ -11,12 +11,11 @@ from typing import cast
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from . import tracing
-from .log_fields import about
+from .log_fields import KEY, about
 
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
-KEY = "HTTP_X_REQUEST_ID"  # in what Django keeps of a request: after this middleware, the one that it has
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 

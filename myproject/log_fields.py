@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+KEY = "HTTP_X_REQUEST_ID"  # in what Django keeps of a request: past `access`, the name that it has
 _NOTHING: Mapping[str, Any] = {}
 _known: ContextVar[Mapping[str, Any]] = ContextVar("log_fields", default=_NOTHING)
 
@@ -29,7 +30,7 @@ def known() -> Mapping[str, Any]:
 def of_request(request: Any) -> dict[str, Any]:
     """The database is not asked who it is: a line of the log costs no query."""
     return {
-        "request_id": request.META.get("HTTP_X_REQUEST_ID"),
+        "request_id": request.META.get(KEY),
         "user_id": getattr(_user_of(request), "pk", None),
         "method": request.method,
         "path": request.path,

@@ -5,14 +5,13 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from django.core.management import call_command
 from django.db import connections
 
-LEAVES_IN_SECONDS = 25  # the promise of a graceful stop
+from testing.processes import STOP_SECONDS, hears
 
 
 def serve() -> None:
@@ -56,7 +55,7 @@ class Fork:
         """Of itself, and nobody has waited for it yet."""
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def wait(self, seconds: float = LEAVES_IN_SECONDS) -> int:
+    def wait(self, seconds: float = STOP_SECONDS) -> int:
         """Its exit code, or less than zero: the signal that it died by."""
         until = time.monotonic() + seconds
         while self.code is None:
@@ -71,12 +70,8 @@ class Fork:
 
     def wait_until_it_hears(self) -> None:
         """It is begun: before, a signal ends it as any program."""
-        status = Path("/proc", str(self.pid), "status")
-        until = time.monotonic() + LEAVES_IN_SECONDS
-        while time.monotonic() < until:
-            caught = int(status.read_text().partition("SigCgt:")[2].split()[0], 16)
-            if caught & (1 << (signal.SIGTERM - 1)):
-                return
+        until = time.monotonic() + STOP_SECONDS
+        while not hears(self.pid) and time.monotonic() < until:
             time.sleep(0.01)
 
     def leave(self, number: int = signal.SIGTERM) -> int:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from testing.site import Site
 
 
 def copy_to(database: str | Path, temporary: pytest.TempPathFactory) -> None:
-    shutil.copy(_migrated(run_folder(temporary)), database)
+    shutil.copy(made_once(run_folder(temporary) / "migrated.sqlite3", _migrate), database)
 
 
 def run_folder(temporary: pytest.TempPathFactory) -> Path:
@@ -24,15 +24,18 @@ def run_folder(temporary: pytest.TempPathFactory) -> Path:
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
-def _migrated(folder: Path) -> Path:
-    database = folder / "migrated.sqlite3"
-    with (folder / "migrated.lock").open("w") as lock:
+def made_once(database: Path, make: Callable[[Path], None]) -> Path:
+    """Whichever worker comes first makes it, and the others wait until it is whole."""
+    with database.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not database.exists():
-            making = folder / "migrating.sqlite3"
-            Site(DATABASE_URL=f"sqlite:///{making}").manage("migrate", "--skip-checks", "--verbosity=0")
+            make(making := database.with_stem(f"{database.stem}-making"))
             making.rename(database)
     return database
+
+
+def _migrate(database: Path) -> None:
+    Site(DATABASE_URL=f"sqlite:///{database}").manage("migrate", "--skip-checks", "--verbosity=0")
 
 
 @contextmanager

@@ -102,12 +102,8 @@ class Process:
 
     def _wait_until_it_hears(self) -> None:
         """It is begun: before, a signal ends it as any program."""
-        until, caught = time.monotonic() + START_SECONDS, 0
-        while not caught & (1 << (signal.SIGTERM - 1)) and time.monotonic() < until:
-            if self.has_ended:
-                return
-            status = Path("/proc", str(self.pid), "status").read_text()
-            caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        until = time.monotonic() + START_SECONDS
+        while not self.has_ended and not hears(self.pid) and time.monotonic() < until:
             time.sleep(0.02)
 
     def _said(self) -> str:
@@ -115,6 +111,13 @@ class Process:
             return ""
         self._log.seek(0)
         return self._log.read().decode(errors="replace")[-5000:]
+
+
+def hears(pid: int) -> bool:
+    """Whether it does something of its own at SIGTERM."""
+    status = Path("/proc", str(pid), "status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught & (1 << (signal.SIGTERM - 1)))
 
 
 def of_the_procfile(**environment: str) -> dict[str, Process]:

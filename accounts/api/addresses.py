@@ -1,7 +1,5 @@
 """Proving one's address."""
 
-import logging
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,9 +12,7 @@ from myproject.api_schema import MESSAGE
 from .. import actions, own_address
 from ..models import User
 from . import serializers
-from .views import MAIL_IS_DOWN, MailIsDown
-
-logger = logging.getLogger(__name__)
+from .views import MAIL_IS_DOWN, mailing
 
 
 @extend_schema(tags=["me"])
@@ -31,11 +27,8 @@ class SendVerification(APIView):
         """Asked again within a minute it sends nothing. The link is good for three days, the code for ten
         minutes and five guesses; a newer mail makes the code of the one before worthless.
         """
-        try:
+        with mailing("The mail that proves an address could not be sent"):
             sent = actions.send_verification(request._request, person(request))
-        except OSError as error:
-            logger.exception("The mail that proves an address could not be sent")
-            raise MailIsDown from error
         message = _("We have sent you an email.") if sent else _("Your email address is verified already.")
         return Response({"message": message})
 

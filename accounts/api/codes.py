@@ -1,7 +1,5 @@
 """Signing in by a code that is mailed."""
 
-import logging
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,9 +12,7 @@ from .. import by_mail
 from ..factors import entering
 from . import serializers
 from .phones import SECOND_STEP
-from .views import MAIL_IS_DOWN, Entrance, MailIsDown, token
-
-logger = logging.getLogger(__name__)
+from .views import MAIL_IS_DOWN, Entrance, mailing, token
 
 
 @extend_schema(tags=["auth"], auth=[])
@@ -30,11 +26,8 @@ class RequestMailCode(Entrance):
     def post(self, request: Request) -> Response:
         """The same answer for every address. A code is good once, for ten minutes and five guesses."""
         data = read(serializers.RequestMailCodeSerializer, request)
-        try:
+        with mailing("A code could not be mailed"):
             by_mail.ask(request._request, data["email"])
-        except OSError as error:
-            logger.exception("A code could not be mailed")
-            raise MailIsDown from error
         return Response({"message": _("We have sent you an email.")})
 
 

@@ -1,7 +1,5 @@
 """Changing one's password, and choosing another where it was forgotten."""
 
-import logging
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
@@ -14,9 +12,7 @@ from myproject.api_schema import MESSAGE
 
 from .. import passwords
 from . import serializers
-from .views import MAIL_IS_DOWN, Entrance, MailIsDown
-
-logger = logging.getLogger(__name__)
+from .views import MAIL_IS_DOWN, Entrance, mailing
 
 
 @extend_schema(tags=["me"])
@@ -49,11 +45,8 @@ class RequestReset(Entrance):
     def post(self, request: Request) -> Response:
         """The same answer for every address. A code is good once, for ten minutes and five guesses."""
         data = read(serializers.RequestMailCodeSerializer, request)
-        try:
+        with mailing("A code for a new password could not be mailed"):
             passwords.ask_for_code(request._request, data["email"])
-        except OSError as error:
-            logger.exception("A code for a new password could not be mailed")
-            raise MailIsDown from error
         return Response({"message": _("We have sent you an email.")})
 
 

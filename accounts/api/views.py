@@ -1,6 +1,8 @@
 """Signing up, in and out, and one's own account."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth import logout
 from django.utils.translation import gettext as _
@@ -111,6 +113,16 @@ class MailIsDown(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = gettext_lazy("The mail server does not answer. Try again later.")
     default_code = "mail_is_down"
+
+
+@contextmanager
+def mailing(complaint: str) -> Iterator[None]:
+    """Around what mails at once. Raises MailIsDown where the server does not take it; the log says so."""
+    try:
+        yield
+    except OSError as error:
+        logger.exception(complaint)
+        raise MailIsDown from error
 
 
 def token(user: User, secret: str) -> dict[str, object]:

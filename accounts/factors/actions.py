@@ -77,15 +77,14 @@ def rename_passkey(passkey: Authenticator, name: str) -> None:
 
 
 def remove(request: HttpRequest, factor: Authenticator) -> None:
-    """With the last one go the codes on paper: they stand in for another, and are none by themselves."""
+    """With the last one go the codes on paper."""
     user = factor.user
     with acting():
         hold_by(request, user)
         gone, _rows = factors_of(user).filter(pk=factor.pk).delete()
         if not gone:
             return
-        if not factors_of(user).exists():
-            Authenticator.objects.filter(user=user).delete()
+        _drop_codes_of_none(user)
         signals.authenticator_removed.send(
             sender=Authenticator, request=request, user=user, authenticator=factor
         )
@@ -98,8 +97,7 @@ def take_away(factor: Authenticator, *, by: User) -> None:
     with acting():
         hold(user)
         Authenticator.objects.filter(pk=factor.pk).delete()
-        if not factors_of(user).exists():
-            Authenticator.objects.filter(user=user).delete()
+        _drop_codes_of_none(user)
         audit.record(TAKEN_AWAY, actor=by, target=user, type=str(factor.type))
         _tell(user, "factor_taken_away")
 
@@ -107,11 +105,8 @@ def take_away(factor: Authenticator, *, by: User) -> None:
 def take_back(user: User, since: datetime) -> int:
     """In the caller's transaction: what was added from then on goes, codes on paper among it."""
     hold(user)
-    all_of_them: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
-    gone = all_of_them.filter(created_at__gte=since).delete()[0]
-    if not factors_of(user).exists():
-        gone += all_of_them.delete()[0]
-    return gone
+    gone: int = Authenticator.objects.filter(user=user, created_at__gte=since).delete()[0]
+    return gone + _drop_codes_of_none(user)
 
 
 def make_new_codes(request: HttpRequest, user: User) -> None:
@@ -153,6 +148,14 @@ def _added(request: HttpRequest, user: User, factor: Authenticator) -> None:
     if not Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists():
         RecoveryCodes.activate(user)
         _show(request)
+
+
+def _drop_codes_of_none(user: User) -> int:
+    """Codes on paper stand in for a factor, and are none by themselves; answers how many rows that were."""
+    if factors_of(user).exists():
+        return 0
+    gone: int = Authenticator.objects.filter(user=user).delete()[0]
+    return gone
 
 
 def _show(request: HttpRequest) -> None:

@@ -91,8 +91,7 @@ class CodeForm(forms.Form):
         try:
             self.factor = codes.judge(self.request, self.user, code)
         except TooOftenError as error:
-            answers.refused(self.request, error)
-            raise ValidationError(answers.said(self.request)) from error
+            raise ValidationError(answers.refused(self.request, error)) from error
         if self.factor is None:
             raise ValidationError(WRONG)
         return code

@@ -11,9 +11,10 @@ from .attempts import TooOftenError
 _WAIT = "limits_wait_seconds"  # of a request
 
 
-def refused(request: HttpRequest, error: TooOftenError) -> None:
-    """Whatever page comes of it answers 429 and says when."""
+def refused(request: HttpRequest, error: TooOftenError) -> str:
+    """Whatever page comes of it answers 429 and says when; answers the words to say."""
     setattr(request, _WAIT, ceil(error.seconds))
+    return said(request)
 
 
 def wait_of(request: HttpRequest) -> float:

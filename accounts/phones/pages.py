@@ -72,8 +72,7 @@ def _page(request: HttpRequest) -> HttpResponse:
                 return redirect("phone")
             proving.prove(request, user, asked, form.cleaned_data["otp"])
         except TooOftenError as error:
-            answers.refused(request, error)
-            form.add_error(None, answers.said(request))
+            form.add_error(None, answers.refused(request, error))
         except ValidationError as error:
             form.add_error(None, error)
         else:

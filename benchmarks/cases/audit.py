@@ -1,6 +1,5 @@
 """A long audit log: rows that come to it, their seal, the proof of all of it, and what is found in it."""
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -145,12 +144,4 @@ def readings() -> dict[str, Callable[[], Any]]:
 
 def measure(repeats: int) -> dict[str, float]:
     """Median milliseconds of each."""
-    times = {}
-    for name, read in population.shuffled(list(readings().items())):
-        taken = []
-        for _repeat in range(repeats):
-            start = time.perf_counter()
-            read()
-            taken.append((time.perf_counter() - start) * 1000)
-        times[name] = statistics.median(taken)
-    return times
+    return population.medians(readings(), repeats)

@@ -2,7 +2,9 @@
 
 import random
 import secrets
-from collections.abc import Callable
+import statistics
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -104,6 +106,19 @@ def posts(author_ids: list[int], count: int) -> list[Post]:
 def shuffled(values: list[T]) -> list[T]:
     """In the same order in every run."""
     return random.Random(7).sample(values, len(values))
+
+
+def medians(readings: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Milliseconds of each, one after the other in the order of `shuffled`."""
+    times = {}
+    for name, read in shuffled(list(readings.items())):
+        taken = []
+        for _repeat in range(repeats):
+            start = time.perf_counter()
+            read()
+            taken.append((time.perf_counter() - start) * 1000)
+        times[name] = statistics.median(taken)
+    return times
 
 
 def empty_hot_tables() -> None:

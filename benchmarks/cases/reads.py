@@ -1,7 +1,5 @@
 """A million rows of inbox, and what it costs to look into one person's: time, and pages that were touched."""
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -125,15 +123,7 @@ def readings(deep: int) -> dict[str, Callable[[], Any]]:
 
 def measure(deep: int, repeats: int) -> dict[str, float]:
     """Median milliseconds of each; `deep` is the number of a late page."""
-    times = {}
-    for name, read in population.shuffled(list(readings(deep).items())):
-        taken = []
-        for _repeat in range(repeats):
-            start = time.perf_counter()
-            read()
-            taken.append((time.perf_counter() - start) * 1000)
-        times[name] = statistics.median(taken)
-    return times
+    return population.medians(readings(deep), repeats)
 
 
 def plans(deep: int) -> dict[str, dict[str, Any]]:

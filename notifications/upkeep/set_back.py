@@ -43,8 +43,7 @@ def _bring_back(now: datetime, ahead: datetime) -> None:
     Delivery.objects.filter(waiting, due_at__range=(ahead, soon)).update(due_at=now + delay)
     sending = Delivery.objects.filter(state=Delivery.State.SENDING)
     sending.filter(lease_until__gt=ahead + lease).update(lease_until=now + lease)
-    Worker.objects.filter(beat_at__gt=ahead).update(
-        beat_at=now
-    )  # whoever lives beats again before it is missed
+    # Whoever lives beats again before it is missed.
+    Worker.objects.filter(beat_at__gt=ahead).update(beat_at=now)
     Breaker.objects.filter(probe_at__gt=ahead).update(probe_at=now)
     JobRun.objects.filter(started_at__gt=ahead).delete()

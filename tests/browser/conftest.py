@@ -1,6 +1,5 @@
 """A served demo community for each module, and browsers to look at it with."""
 
-import fcntl
 import json
 import shutil
 import sqlite3
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from testing.browser import open_browser
-from testing.migrated import copy_to, run_folder
+from testing.migrated import copy_to, made_once, run_folder
 from testing.site import Site
 
 from .windows import Mailbox, Windows
@@ -25,19 +24,17 @@ if TYPE_CHECKING:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demo community, whose first mails are sent. Parallel workers make one together."""
     folder = run_folder(tmp_path_factory)
-    database = folder / "demo.sqlite3"
-    with (folder / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not database.exists():
-            copy_to(making := folder / "making.sqlite3", tmp_path_factory)
-            site = Site(DATABASE_URL=f"sqlite:///{making}", EMAIL_URL=f"filemail://{folder}/first", DEMO="1")
-            site.manage("prepare")
-            site.manage("dispatch_notifications", "--drain")
-            add_a_summary(making)
-            sessions = json.loads(site.manage("shell", "--no-imports", "-c", SIGN_EVERYBODY_IN))
-            (folder / "sessions.json").write_text(json.dumps(sessions))
-            making.rename(database)
-    return database
+
+    def make(database: Path) -> None:
+        copy_to(database, tmp_path_factory)
+        site = Site(DATABASE_URL=f"sqlite:///{database}", EMAIL_URL=f"filemail://{folder}/first", DEMO="1")
+        site.manage("prepare")
+        site.manage("dispatch_notifications", "--drain")
+        add_a_summary(database)
+        sessions = json.loads(site.manage("shell", "--no-imports", "-c", SIGN_EVERYBODY_IN))
+        (folder / "sessions.json").write_text(json.dumps(sessions))
+
+    return made_once(folder / "demo.sqlite3", make)
 
 
 # For windows in which somebody is signed in already: a password takes longer to check than a page to see.
