@@ -61,7 +61,8 @@ class Taker:
 async def serve(path: str, delay_seconds: float, ports: list[int]) -> None:
     from aiosmtpd.smtp import SMTP
 
-    loop, file = asyncio.get_running_loop(), open(path, "a", encoding="ascii")  # noqa: ASYNC230, SIM115 - begins
+    loop = asyncio.get_running_loop()
+    file = open(path, "a", encoding="ascii")  # noqa: ASYNC230, SIM115 - for good, before it serves
     for port in ports:
         taker = Taker(file, delay_seconds, port)
         await loop.create_server(partial(SMTP, taker, hostname="localhost"), "127.0.0.1", port)

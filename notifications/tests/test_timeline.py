@@ -1,6 +1,7 @@
 """All that became of one event, in the order of time, page by page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,10 +46,10 @@ def sent_to(event: Event, person: User | None, number: int, **fields: object) ->
     return row
 
 
-def pages(event: Event, **whose: object) -> list[list[Moment]]:
+def pages(event: Event, **whose: Any) -> list[list[Moment]]:
     found, after = [], None
     while True:
-        page = timeline_of(event, after=after, **whose)  # type: ignore[arg-type]
+        page = timeline_of(event, after=after, **whose)
         found.append(page.moments)
         if page.next is None:
             return found

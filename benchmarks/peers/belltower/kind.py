@@ -50,9 +50,9 @@ def tell(like: Like) -> None:
 
 def told() -> list[tuple[int, float]]:
     """A row's own time is that of what happened; the end of its event is when it came to the inbox."""
-    ends = dict(Event.objects.exclude(ended_at=None).values_list("pk", "ended_at"))
+    ends = {pk: ended_at for pk, ended_at in Event.objects.values_list("pk", "ended_at") if ended_at}
     rows = Notification.objects.filter(kind=LIKED.type).values_list("target_id", "event_id")
-    return [(post, ends[event].timestamp()) for post, event in rows]  # type: ignore[union-attr]
+    return [(post, ends[event].timestamp()) for post, event in rows]
 
 
 def choose(people: Iterable[int]) -> None:
