@@ -14,7 +14,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from benchmarks.load.mix import MIX
-from benchmarks.load.usage import cpu
+from benchmarks.usage import cpu
 from community.models import Group, GroupMembership, Post
 from notifications.models import Delivery, Event, Notification
 from notifications.outbox import pipeline, workers

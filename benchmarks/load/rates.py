@@ -5,10 +5,10 @@ import sys
 
 from benchmarks import http
 from benchmarks.figures import Table, percentile
+from benchmarks.usage import cpu, used
 
 from .offering import Offered, offer
 from .stage import Stage, stages
-from .usage import cpu, used
 
 LIMIT_SECONDS = 0.1
 CONNECTIONS = 8  # that look for the most that comes through, each sending its next when it has its answer

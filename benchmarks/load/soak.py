@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from benchmarks import usage
 from benchmarks.figures import Table, percentile
 from benchmarks.http import Call
 
-from . import usage
 from .offering import Offered, offer
 from .stage import Stage, stages
 

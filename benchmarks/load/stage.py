@@ -14,8 +14,7 @@ from benchmarks.child import Child
 from benchmarks.databases import Server, servers
 from benchmarks.http import Call
 from benchmarks.servers import mail_server, site_process
-
-from .usage import of_processes
+from benchmarks.usage import of_processes
 
 ONLINE = 400
 # So that statements, and pages that they touch, can be counted while the site is at work.

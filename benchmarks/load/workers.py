@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 from benchmarks.child import Child
 from benchmarks.figures import Table
+from benchmarks.usage import used
 
 from .stage import Stage, stages
-from .usage import used
 
 NUMBERS = (1, 2, 4)
 

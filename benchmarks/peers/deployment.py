@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from benchmarks.child import Child, environment
 from benchmarks.servers import START_SECONDS, free_port
+from benchmarks.usage import of_session
 
 from . import Peer, environments
 
 STOP_SECONDS = 30
-TICKS = os.sysconf("SC_CLK_TCK")
 SERVER = "--lifespan on --no-access-log --log-level critical --timeout-graceful-shutdown 2 --host 127.0.0.1"
 
 
@@ -61,19 +61,7 @@ class Program:
             raise SystemExit(f"A program ended by itself (COMPARISON_LOG=1 shows why): {self._command}")
 
     def cpu_seconds(self) -> float:
-        return 0.0 if self._process is None else _cpu_seconds_of_session(self._process.pid)
-
-
-def _cpu_seconds_of_session(session: int) -> float:
-    ticks = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        if int(fields[3]) == session:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS
+        return 0.0 if self._process is None else of_session(self._process.pid)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -19,6 +20,16 @@ def cpu(process: int) -> float:
 
 def of_processes(processes: Iterable[int]) -> dict[int, float]:
     return {process: cpu(process) for process in processes}
+
+
+def of_session(session: int) -> float:
+    """Of all processes that are in it now."""
+    found = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):  # it has just ended
+            if os.getsid(process := int(folder.name)) == session:
+                found += cpu(process)
+    return found
 
 
 def used(before: dict[int, float], after: dict[int, float]) -> float:
